@@ -1,0 +1,37 @@
+# taonet: two commands matter.
+#
+#   make up     install what is missing, build, and bring a living subnet network to life
+#   make test   the whole test suite, from a fresh clone
+#
+# Both use the release profile, so RocksDB and libp2p compile once.
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+CARGO := cargo
+ARGS ?=
+
+.PHONY: up test setup build fmt lint unit check-network bench clean help
+
+up: build
+	@$(TARGET)/release/taonet up $(ARGS)
+
+test: setup
+	@sh scripts/test.sh
+
+setup:
+	@sh scripts/setup.sh
+
+build: setup
+	@echo "build: compiling taonet in release (about ten minutes the first time on two cores, seconds afterwards)" >&2
+	@$(CARGO) build --release --locked --workspace
+
+fmt:
+	@$(CARGO) fmt --all
+
+lint: setup
+	@$(CARGO) clippy --release --locked --workspace --all-targets -- -D warnings
+
+bench: build
+	@$(CARGO) bench --workspace
+
+help:
+	@sed -n 's/^# \{0,1\}//p' Makefile | head -6
