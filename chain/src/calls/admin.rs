@@ -1,0 +1,164 @@
+//! What only the sudo account, and for their own subnets the owners, may do (hyperparameters.md).
+//!
+//! Rules:
+//! 1. The registry of [`crate::params`] says who may set what; here its lines are obeyed.
+//! 2. A frozen parameter is frozen for everybody; the rate limit binds the owner alone, and only the owner's changes
+//!    set its clock.
+//! 3. A new tempo starts a new cycle.
+
+use super::BlockContext;
+use crate::{
+    authority::{Authority, AuthoritySet},
+    crypto::AccountId,
+    error::CallError,
+    event::Event,
+    ledger::{
+        authorities, neurons, params,
+        settings::settings,
+        subnets::{self, ROOT},
+    },
+    params::{NetworkParams, Param, ParamId, Rate, Scope, SubnetParams, Who, Window},
+    state::{Overlay, StateRead},
+};
+
+/// Replaces the authorities from the next height on.
+///
+/// # Errors
+/// `BadOrigin`: not the sudo account. `InvalidAuthorities`: empty, repeated, without power, or too many.
+pub(super) fn set_authorities(
+    state: &mut Overlay<'_>,
+    origin: &AccountId,
+    list: &[Authority],
+) -> Result<Vec<Event>, CallError> {
+    if settings(state).sudo != *origin {
+        return Err(CallError::BadOrigin);
+    }
+    let set = AuthoritySet::new(list.iter().copied());
+    if set.is_empty() || set.len() != list.len() {
+        return Err(CallError::InvalidAuthorities);
+    }
+    authorities::replace(state, &set);
+    Ok(vec![Event::AuthoritiesSet { hash: set.hash() }])
+}
+
+/// Sets a parameter of a subnet or of the network.
+///
+/// # Errors
+/// In this order: `InvalidValue` (no such parameter there), `SubnetDoesNotExist`, `BadOrigin`, `CallDisabled` (fixed at
+/// genesis), `TxRateLimitExceeded`, `AdminActionProhibitedDuringWeightsWindow`, the parameter's own error of a value
+/// out of range, `InvalidValue` (does not go together with other settings).
+pub(super) fn set_param(
+    state: &mut Overlay<'_>,
+    block: &BlockContext,
+    origin: &AccountId,
+    netuid: Option<u16>,
+    (id, value): (ParamId, i128),
+) -> Result<Vec<Event>, CallError> {
+    let param = Param::by_id(id).ok_or(CallError::InvalidValue)?;
+    match (param.scope, netuid) {
+        (Scope::Network, None) => set_network(state, origin, param, value)?,
+        (Scope::UserSubnet, Some(ROOT)) => return Err(CallError::InvalidValue),
+        (Scope::Subnet | Scope::UserSubnet, Some(netuid)) => {
+            set_subnet(state, block.number, origin, netuid, (param, value))?;
+        }
+        _ => return Err(CallError::InvalidValue),
+    }
+    Ok(vec![Event::ParamSet { netuid, param: param.name.to_owned(), value: param.show(value) }])
+}
+
+fn set_network(
+    state: &mut Overlay<'_>,
+    origin: &AccountId,
+    param: &Param,
+    value: i128,
+) -> Result<(), CallError> {
+    if settings(state).sudo != *origin {
+        return Err(CallError::BadOrigin);
+    }
+    if param.who == Who::Fixed {
+        return Err(CallError::CallDisabled);
+    }
+    let mut network: NetworkParams = params::network(state);
+    if !param.allows(value) || !network.set(param.id, value) {
+        return Err(param.error);
+    }
+    params::put_network(state, &network);
+    Ok(())
+}
+
+fn set_subnet(
+    state: &mut Overlay<'_>,
+    now: u64,
+    origin: &AccountId,
+    netuid: u16,
+    (param, value): (&Param, i128),
+) -> Result<(), CallError> {
+    let subnet = subnets::subnet(state, netuid).ok_or(CallError::SubnetDoesNotExist)?;
+    let is_root = settings(state).sudo == *origin;
+    let is_owner = subnet.owner == Some(*origin) && matches!(param.who, Who::Owner(..));
+    if !is_root && !is_owner {
+        return Err(CallError::BadOrigin);
+    }
+    if param.who == Who::Fixed {
+        return Err(CallError::CallDisabled);
+    }
+    if !is_root && !waited(state, netuid, param, now) {
+        return Err(CallError::TxRateLimitExceeded);
+    }
+    if param.window == Window::Frozen && is_frozen(state, netuid, now) {
+        return Err(CallError::AdminActionProhibitedDuringWeightsWindow);
+    }
+    let mut values = params::subnet(state, netuid);
+    let in_range = if is_root { param.allows(value) } else { param.allows_owner(value) };
+    if !in_range || !values.set(param.id, value) {
+        return Err(param.error);
+    }
+    if !go_together(state, netuid, param, &values) {
+        return Err(CallError::InvalidValue);
+    }
+    params::put_subnet(state, netuid, &values);
+    if param.name == "tempo" {
+        subnets::update(state, netuid, |subnet| subnet.clock.last_epoch_block = now);
+    }
+    if !is_root {
+        params::set_owner_clock(state, netuid, param.id, now);
+    }
+    Ok(())
+}
+
+/// Whether the owner has waited long enough since the last change of this parameter.
+fn waited(state: &dyn StateRead, netuid: u16, param: &Param, now: u64) -> bool {
+    let tempo = u64::from(params::subnet(state, netuid).tempo);
+    let tempos = u64::from(params::network(state).owner_hyperparam_rate_limit);
+    let limit = match param.rate {
+        Rate::Free => 0,
+        Rate::Setting => tempos.saturating_mul(tempo),
+        Rate::Tempos(tempos) => tempos.saturating_mul(tempo),
+        Rate::Blocks(blocks) => blocks,
+    };
+    let last = params::owner_clock(state, netuid, param.id);
+    last == 0 || now.saturating_sub(last) >= limit
+}
+
+/// Whether a subnet is so near to its epoch that its parameters must not change.
+fn is_frozen(state: &dyn StateRead, netuid: u16, now: u64) -> bool {
+    let window = u64::from(params::network(state).admin_freeze_window);
+    let tempo = params::subnet(state, netuid).tempo;
+    let clock = subnets::state_of(state, netuid).unwrap_or_default().clock.counters(tempo);
+    let is_near = netuid != ROOT && clock.blocks_until_epoch(now).is_some_and(|blocks| blocks < window);
+    is_near || clock.pending_epoch_at > now
+}
+
+/// Whether a new value goes together with the subnet's other values and its neurons.
+fn go_together(state: &dyn StateRead, netuid: u16, param: &Param, values: &SubnetParams) -> bool {
+    let count = neurons::count(state, netuid);
+    let (min, max) = (values.min_allowed_uids, values.max_allowed_uids);
+    match param.name {
+        "max_allowed_uids" => max >= min && usize::from(max) >= count,
+        "min_allowed_uids" => min < max && usize::from(min) < count,
+        "max_allowed_validators" => values.max_allowed_validators <= max,
+        "alpha_low" | "alpha_high" => values.alpha_low <= values.alpha_high && values.liquid_alpha_enabled,
+        "min_burn" | "max_burn" => values.min_burn < values.max_burn,
+        _ => true,
+    }
+}

@@ -1,0 +1,133 @@
+//! What accounts can ask for: one file per family of calls, each *check, then apply*.
+//!
+//! Rules:
+//! 1. Calls enter through [`dispatch`], below signature, nonce and fee. A call that fails leaves no trace.
+//! 2. Checks run in the order of the public network, so the first error is the same.
+//! 3. Every call has a constant cost ([`Call::cost`]), about one unit per microsecond of work. Fees and block limits
+//!    follow it; calls that keep the network alive (weights, serving) are free of fee but not of limits.
+
+mod admin;
+mod register;
+mod serve;
+mod stake;
+pub(crate) mod subnet;
+mod transfer;
+mod weights;
+
+use crate::{
+    crypto::{AccountId, Hash},
+    error::CallError,
+    event::Event,
+    ledger::pools::Position,
+    state::Overlay,
+    transaction::Call,
+};
+
+/// What a block step or a call may know about its block.
+#[derive(Clone, Copy, Debug)]
+pub struct BlockContext {
+    /// The block's number.
+    pub number: u64,
+    /// Who made it and gets the fees; `None` where fees are burned.
+    pub author: Option<AccountId>,
+    /// The id of the block before it: the only source of chance.
+    pub parent_hash: Hash,
+}
+
+impl Call {
+    /// The work a call makes, in units of about one microsecond.
+    pub const fn cost(&self) -> u64 {
+        match self {
+            Call::Transfer { .. } => 100,
+            Call::AddStake { .. } | Call::RemoveStake { .. } => 400,
+            Call::AddStakeLimit { .. } | Call::RemoveStakeLimit { .. } => 600,
+            Call::RegisterNetwork { .. } => 10_000,
+            Call::StartCall { .. } => 200,
+            Call::BurnedRegister { .. } | Call::RootRegister { .. } => 1_000,
+            Call::ServeAxon { .. } => 100,
+            Call::SetWeights { uids, .. } => 200 + uids.len() as u64,
+            Call::SetParam { .. } | Call::SetAuthorities { .. } => 200,
+        }
+    }
+
+    /// Whether the call costs no fee. In return it must pass its own checks before it may enter a block.
+    pub const fn is_free(&self) -> bool {
+        matches!(self, Call::SetWeights { .. } | Call::ServeAxon { .. })
+    }
+
+    /// The public network's name of the call.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Call::Transfer { .. } => "transfer",
+            Call::AddStake { .. } => "add_stake",
+            Call::AddStakeLimit { .. } => "add_stake_limit",
+            Call::RemoveStake { .. } => "remove_stake",
+            Call::RemoveStakeLimit { .. } => "remove_stake_limit",
+            Call::RegisterNetwork { .. } => "register_network",
+            Call::StartCall { .. } => "start_call",
+            Call::BurnedRegister { .. } => "burned_register",
+            Call::RootRegister { .. } => "root_register",
+            Call::ServeAxon { .. } => "serve_axon",
+            Call::SetWeights { .. } => "set_weights",
+            Call::SetParam { .. } => "set_param",
+            Call::SetAuthorities { .. } => "set_authorities",
+        }
+    }
+}
+
+/// Executes `call` in the name of `origin`, wholly or not at all, and returns what can be observed.
+///
+/// # Errors
+/// The public network's error of the first check that fails.
+pub fn dispatch(
+    state: &mut Overlay<'_>,
+    block: &BlockContext,
+    origin: &AccountId,
+    call: &Call,
+) -> Result<Vec<Event>, CallError> {
+    state.attempt(|state| apply(state, block, origin, call))
+}
+
+fn apply(
+    state: &mut Overlay<'_>,
+    block: &BlockContext,
+    origin: &AccountId,
+    call: &Call,
+) -> Result<Vec<Event>, CallError> {
+    let position = |hotkey: &AccountId, netuid| Position { coldkey: *origin, hotkey: *hotkey, netuid };
+    match call {
+        Call::Transfer { to, amount } => transfer::transfer(state, origin, to, *amount),
+        Call::AddStake { hotkey, netuid, amount } => {
+            stake::add_stake(state, block, position(hotkey, *netuid), *amount, None)
+        }
+        Call::AddStakeLimit { hotkey, netuid, amount, limit, allow_partial } => {
+            let limit = stake::Limit { price: *limit, allow_partial: *allow_partial };
+            stake::add_stake(state, block, position(hotkey, *netuid), *amount, Some(limit))
+        }
+        Call::RemoveStake { hotkey, netuid, amount } => {
+            stake::remove_stake(state, block, position(hotkey, *netuid), *amount, None)
+        }
+        Call::RemoveStakeLimit { hotkey, netuid, amount, limit, allow_partial } => {
+            let limit = stake::Limit { price: *limit, allow_partial: *allow_partial };
+            stake::remove_stake(state, block, position(hotkey, *netuid), *amount, Some(limit))
+        }
+        Call::RegisterNetwork { hotkey } => subnet::register_network(state, block, origin, hotkey),
+        Call::StartCall { netuid } => subnet::start_call(state, block, origin, *netuid),
+        Call::BurnedRegister { netuid, hotkey } => {
+            register::burned_register(state, block, origin, *netuid, hotkey)
+        }
+        Call::RootRegister { hotkey } => register::root_register(state, block, origin, hotkey),
+        Call::ServeAxon { netuid, axon } => serve::serve_axon(state, block, origin, *netuid, axon),
+        Call::SetWeights { netuid, uids, values, version_key } => {
+            let submission = weights::Submission { netuid: *netuid, uids, values, version_key: *version_key };
+            weights::set_weights(state, block, origin, submission)
+        }
+        Call::SetParam { netuid, param, value } => {
+            admin::set_param(state, block, origin, *netuid, (*param, *value))
+        }
+        Call::SetAuthorities { authorities } => admin::set_authorities(state, origin, authorities),
+    }
+}
+
+#[cfg(test)]
+mod tests;

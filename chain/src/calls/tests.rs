@@ -1,0 +1,32 @@
+//! Each call's errors in the public network's order, and what a call that works does.
+//!
+//! The rows of a table build on each other: each one gets past the checks of the rows before it.
+
+mod admin;
+mod properties;
+mod register;
+mod serve;
+mod stake;
+mod subnet;
+mod transfer;
+mod weights;
+
+use crate::{
+    ledger::params,
+    params::{NetworkParams, SubnetParams},
+    state::Overlay,
+};
+
+/// Changes the parameters of subnet 1 directly.
+fn with_params(state: &mut Overlay<'_>, change: impl FnOnce(&mut SubnetParams)) {
+    let mut values = params::subnet(state, 1);
+    change(&mut values);
+    params::put_subnet(state, 1, &values);
+}
+
+/// Changes the parameters of the network directly.
+fn with_network(state: &mut Overlay<'_>, change: impl FnOnce(&mut NetworkParams)) {
+    let mut values = params::network(state);
+    change(&mut values);
+    params::put_network(state, &values);
+}

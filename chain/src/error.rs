@@ -1,0 +1,300 @@
+//! Why a call fails: the public network's error names with stable numbers (events-errors.md section 2).
+//!
+//! Rules:
+//! 1. A name means here what it means on the public network; tools and vectors rely on it.
+//! 2. A number never changes and is never reused.
+//! 3. Every error belongs to one of eighteen [`Code`]s, says in a sentence what is wrong, and what to do about it. The
+//!    table below is the only place where that is written.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use std::{fmt, io};
+
+macro_rules! codes {
+    ($($name:ident = $text:literal),* $(,)?) => {
+        /// The kind of a failure, the same for calls, refusals and tools: eighteen words that programs can branch on.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Code {
+            $(#[doc = concat!("`", $text, "`")] $name),*
+        }
+
+        impl Code {
+            /// All of them.
+            pub const ALL: &[Code] = &[$(Code::$name),*];
+
+            /// The word.
+            pub const fn text(self) -> &'static str {
+                match self { $(Code::$name => $text),* }
+            }
+        }
+    };
+}
+
+codes! {
+    InsufficientBalance = "insufficient_balance",
+    InsufficientLiquidity = "insufficient_liquidity",
+    RateLimited = "rate_limited",
+    NotRegistered = "not_registered",
+    NotAuthorized = "not_authorized",
+    AlreadyExists = "already_exists",
+    NotFound = "not_found",
+    SubnetNotExists = "subnet_not_exists",
+    SubtokenDisabled = "subtoken_disabled",
+    Disabled = "disabled",
+    TooEarly = "too_early",
+    Expired = "expired",
+    LimitExceeded = "limit_exceeded",
+    UnitMismatch = "unit_mismatch",
+    InvalidArgument = "invalid_argument",
+    PolicyViolation = "policy_violation",
+    Internal = "internal",
+    Unknown = "unknown",
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.text())
+    }
+}
+
+macro_rules! call_errors {
+    ($($number:literal $name:ident $code:ident $sentence:literal $remedy:literal;)*) => {
+        /// Why a call failed.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[repr(u16)]
+        pub enum CallError {
+            $(#[doc = $sentence] $name = $number),*
+        }
+
+        impl CallError {
+            /// All of them, by number.
+            pub const ALL: &[CallError] = &[$(CallError::$name),*];
+
+            /// The public network's name.
+            pub const fn name(self) -> &'static str {
+                match self { $(CallError::$name => stringify!($name)),* }
+            }
+
+            /// The kind of failure.
+            pub const fn code(self) -> Code {
+                match self { $(CallError::$name => Code::$code),* }
+            }
+
+            /// What is wrong.
+            pub const fn sentence(self) -> &'static str {
+                match self { $(CallError::$name => $sentence),* }
+            }
+
+            /// What to do about it.
+            pub const fn remedy(self) -> &'static str {
+                match self { $(CallError::$name => $remedy),* }
+            }
+        }
+    };
+}
+
+call_errors! {
+    // Who may do what.
+    100 BadOrigin NotAuthorized "The caller does not have the right to do this."
+        "Sign with the subnet owner's coldkey or with the sudo account, whichever the call asks for.";
+    101 NonAssociatedColdKey NotAuthorized "This coldkey does not own the hotkey."
+        "Sign with the coldkey that registered the hotkey, or use another hotkey.";
+    102 HotKeyAccountNotExists NotFound "No coldkey owns this hotkey."
+        "Check the address; a hotkey exists once it has been registered somewhere.";
+    103 HotKeyNotRegisteredInSubNet NotRegistered "The hotkey has no UID on this subnet."
+        "Register it there first.";
+    104 HotKeyNotRegisteredInNetwork NotRegistered "The hotkey has no UID on this subnet."
+        "Register it there first.";
+    105 CannotUseSystemAccount InvalidArgument "The account of a subnet cannot be a hotkey."
+        "Use an ordinary key as hotkey.";
+    106 CallDisabled Disabled "This call is switched off on this network."
+        "Development calls work only on networks whose genesis says dev.";
+
+    // Money.
+    200 NotEnoughBalanceToStake InsufficientBalance "The coldkey's free balance is too low."
+        "Use a smaller amount or fund the coldkey.";
+    201 InsufficientBalance InsufficientBalance
+        "The balance is too low for this payment while keeping what the account needs to exist."
+        "Use a smaller amount or fund the account.";
+    202 BelowMinimum InvalidArgument
+        "The payment would leave its receiver with an account below the existential deposit of 500 rao."
+        "Pay at least 500 rao to an account that does not exist yet.";
+    203 AmountTooLow InvalidArgument "The amount is zero, below the minimum stake plus fee, or worth too little."
+        "Use a larger amount; the minimum stake is 0.002 TAO.";
+    204 NotEnoughStakeToWithdraw InsufficientBalance "The stake is smaller than the amount."
+        "Use at most the stake you hold with this hotkey on this subnet.";
+    205 InsufficientLiquidity InsufficientLiquidity
+        "The pool cannot fill this order, or it is above a thousand times the reserve, or too small for a share."
+        "Use another amount; look at the reserves of the subnet's pool.";
+    206 SlippageTooHigh InsufficientLiquidity "The whole order cannot be filled within the limit price."
+        "Allow partial filling, use a smaller amount or a looser limit.";
+    207 SubtokenDisabled SubtokenDisabled "The subnet has not been started, so its token cannot be traded."
+        "The owner starts it with the start call.";
+
+    // Pools.
+    300 SwapInputTooLarge LimitExceeded "The order is above a thousand times the pool's reserve."
+        "Use a smaller amount.";
+    301 ReservesTooLow InsufficientLiquidity "The pool's reserve is too low, or nothing would come out."
+        "Use a larger amount, or wait until the pool has grown.";
+    302 PriceLimitExceeded InsufficientLiquidity "The price is already at or past the limit."
+        "Use a looser limit price.";
+
+    // Registration.
+    400 RegistrationNotPermittedOnRootSubnet InvalidArgument "The root network is not a subnet for this purpose."
+        "Name a subnet above 0.";
+    401 SubNetRegistrationDisabled Disabled "Registration is switched off."
+        "Try another subnet, or ask its owner.";
+    402 HotKeyAlreadyRegisteredInSubNet AlreadyExists "The hotkey already has a UID on this subnet."
+        "Nothing to do; or register another hotkey.";
+    403 NoNeuronIdAvailable LimitExceeded "All slots are taken and none can be replaced."
+        "Wait until a neuron leaves its immunity period.";
+    404 TooManyRegistrationsThisBlock RateLimited "The root network takes one registration per block."
+        "Try again in the next block.";
+    405 TooManyRegistrationsThisInterval RateLimited "The root network has had enough registrations for now."
+        "Try again after block 100.";
+    406 StakeTooLowForRoot LimitExceeded "Every member of the full root network has at least this much root stake."
+        "Stake more TAO to the hotkey on root.";
+
+    // Subnets.
+    500 SubnetNotExists SubnetNotExists "There is no such subnet."
+        "List the subnets and check the number.";
+    501 NetworkTxRateLimitExceeded RateLimited "A subnet was created too recently."
+        "Wait network_rate_limit blocks after the last creation.";
+    502 SubnetLimitReached LimitExceeded "There are as many subnets as allowed and none is old enough to be replaced."
+        "Wait until a subnet leaves its immunity period.";
+    503 CannotAffordLockCost InsufficientBalance "The balance is below the lock cost of a new subnet."
+        "Fund the coldkey, or wait: the lock cost falls with time.";
+    504 FirstEmissionBlockNumberAlreadySet AlreadyExists "The subnet has already been started."
+        "Nothing to do.";
+    505 NeedWaitingMoreBlocksToStarCall TooEarly "The subnet is too young to be started."
+        "Wait start_call_delay blocks after its creation.";
+    506 MechanismDoesNotExist SubnetNotExists "There is no such subnet or mechanism."
+        "List the subnets and check the number.";
+
+    // Parameters.
+    600 SubnetDoesNotExist SubnetNotExists "There is no such subnet."
+        "List the subnets and check the number.";
+    601 TempoOutOfBounds InvalidArgument "The owner may set the tempo from 360 to 50,400 blocks."
+        "Choose a tempo in this range, or ask the sudo account.";
+    602 ActivityCutoffFactorMilliOutOfBounds InvalidArgument "The activity cutoff factor is out of its range."
+        "Choose a value from 1,000 to 50,000.";
+    603 AdminActionProhibitedDuringWeightsWindow TooEarly
+        "Parameters of this subnet are frozen shortly before its epoch."
+        "Try again after the next epoch, or set admin_freeze_window to 0.";
+    604 ValueNotInBounds InvalidArgument "The value is outside the parameter's range."
+        "Look up the range with the list of parameters.";
+    605 InvalidValue InvalidArgument "The value does not go together with the network's other settings."
+        "Look up the parameter's rule in the list of parameters.";
+    606 TxRateLimitExceeded RateLimited "This setting was changed too recently."
+        "Wait; the owner may change it once per owner_hyperparam_rate_limit tempos.";
+
+    // Weights.
+    700 CanNotSetRootNetworkWeights InvalidArgument "The root network has no weights."
+        "Name a subnet above 0.";
+    701 WeightVecNotEqualSize InvalidArgument "There are not as many weights as UIDs."
+        "Send one weight for each UID.";
+    702 UidsLengthExceedUidsInSubNet InvalidArgument "There are more weights than UIDs on the subnet."
+        "Send at most one weight for each UID.";
+    703 NotEnoughStakeToSetWeights InsufficientBalance "The hotkey's stake is below the stake threshold."
+        "Stake more to the hotkey; see stake_threshold.";
+    704 IncorrectWeightVersionKey InvalidArgument "The version key is older than the subnet asks for."
+        "Update the validator; see weights_version_key.";
+    705 SettingWeightsTooFast RateLimited "This hotkey set weights, or registered, too recently."
+        "Wait weights_set_rate_limit blocks after its last update.";
+    706 NeuronNoValidatorPermit NotAuthorized "The hotkey has no validator permit."
+        "Stake more and wait for the next epoch: the best staked hotkeys get permits.";
+    707 DuplicateUids InvalidArgument "A UID occurs twice."
+        "Send each UID once.";
+    708 UidVecContainInvalidOne InvalidArgument "A UID does not exist on this subnet."
+        "Look up the UIDs in the metagraph.";
+    709 WeightVecLengthIsLow InvalidArgument "There are fewer weights than the subnet asks for."
+        "Send more weights; see min_allowed_weights.";
+    710 CommitRevealEnabled Disabled "The subnet uses commit-reveal, so weights cannot be set openly."
+        "Commit the weights instead, or let the owner switch commit_reveal_enabled off.";
+
+    // Serving.
+    800 InvalidIpType InvalidArgument "The address is neither IPv4 nor IPv6."
+        "Use ip_type 4 or 6.";
+    801 InvalidIpAddress InvalidArgument "This address cannot be served."
+        "Use an address that others can reach; loopback works on development networks.";
+    802 InvalidPort InvalidArgument "Port 0 cannot be served."
+        "Use the port on which the axon listens.";
+    803 ServingRateLimitExceeded RateLimited "The axon was published too recently."
+        "Wait serving_rate_limit blocks.";
+
+    // Authorities; this network's own.
+    900 InvalidAuthorities InvalidArgument "The list of authorities is empty, repeats an account or is too long."
+        "Send one to 128 different accounts.";
+}
+
+impl CallError {
+    /// The stable number.
+    pub const fn number(self) -> u16 {
+        self as u16
+    }
+
+    /// The error with a number.
+    pub fn from_number(number: u16) -> Option<CallError> {
+        CallError::ALL.iter().copied().find(|error| error.number() == number)
+    }
+
+    /// The error with a name.
+    pub fn from_name(name: &str) -> Option<CallError> {
+        CallError::ALL.iter().copied().find(|error| error.name() == name)
+    }
+}
+
+impl fmt::Display for CallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} {}", self.name(), self.sentence(), self.remedy())
+    }
+}
+
+impl std::error::Error for CallError {}
+
+impl BorshSerialize for CallError {
+    fn serialize<W: io::Write>(&self, writer: &mut W) -> io::Result<()> {
+        self.number().serialize(writer)
+    }
+}
+
+impl BorshDeserialize for CallError {
+    fn deserialize_reader<R: io::Read>(reader: &mut R) -> io::Result<CallError> {
+        let number = u16::deserialize_reader(reader)?;
+        CallError::from_number(number)
+            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "unknown number of a call error"))
+    }
+}
+
+impl serde::Serialize for CallError {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_ascend_so_none_is_used_twice() {
+        assert!(CallError::ALL.is_sorted_by(|a, b| a.number() < b.number()));
+    }
+
+    #[test]
+    fn there_are_eighteen_codes() {
+        assert_eq!(Code::ALL.len(), 18);
+    }
+
+    #[test]
+    fn every_error_is_found_by_its_name_and_number_and_says_what_to_do() {
+        for &error in CallError::ALL {
+            assert_eq!(CallError::from_number(error.number()), Some(error));
+            assert_eq!(CallError::from_name(error.name()), Some(error));
+            assert!(error.sentence().ends_with('.') && error.remedy().ends_with('.'), "{error:?}");
+            let bytes = borsh::to_vec(&error).expect("memory does not fail");
+            assert_eq!(borsh::from_slice::<CallError>(&bytes).expect("just written"), error);
+        }
+        assert_eq!(CallError::from_number(0), None);
+        assert!(borsh::from_slice::<CallError>(&[0, 0]).is_err());
+    }
+}

@@ -1,0 +1,165 @@
+//! Events: everything that can be observed in a block (events-errors.md section 1).
+//!
+//! Rules:
+//! 1. Names and fields are the public network's, so that tools and vectors can use them.
+//! 2. Events happen in order: those of the block step first, then those of each transaction.
+//! 3. The numbers of events never change: headers commit to them and nodes store them.
+
+use crate::crypto::{AccountId, Hash};
+use borsh::{BorshDeserialize, BorshSerialize};
+use serde::Serialize;
+use taonet_subnets::amount::{Alpha, Tao};
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, Serialize)]
+#[borsh(use_discriminant = true)]
+#[repr(u8)]
+pub enum Event {
+    /// TAO moved between two accounts.
+    Transfer {
+        /// The payer.
+        from: AccountId,
+        /// The receiver.
+        to: AccountId,
+        /// How much.
+        #[serde(with = "crate::text::tao")]
+        amount: Tao,
+    } = 0,
+
+    /// TAO was staked.
+    StakeAdded {
+        /// Whose stake.
+        coldkey: AccountId,
+        /// With whom.
+        hotkey: AccountId,
+        /// What left the coldkey, fee included.
+        #[serde(with = "crate::text::tao")]
+        tao_in: Tao,
+        /// What was staked.
+        #[serde(with = "crate::text::alpha")]
+        alpha_out: Alpha,
+        /// Where.
+        netuid: u16,
+        /// The pool's fee.
+        #[serde(with = "crate::text::tao")]
+        fee: Tao,
+    } = 10,
+    /// Stake was taken out.
+    StakeRemoved {
+        /// Whose stake.
+        coldkey: AccountId,
+        /// With whom.
+        hotkey: AccountId,
+        /// What the coldkey got.
+        #[serde(with = "crate::text::tao")]
+        tao_out: Tao,
+        /// What was sold, without the fee.
+        #[serde(with = "crate::text::alpha")]
+        alpha_in: Alpha,
+        /// Where.
+        netuid: u16,
+        /// The pool's fee.
+        #[serde(with = "crate::text::alpha")]
+        fee: Alpha,
+    } = 11,
+
+    /// A subnet was created.
+    NetworkAdded {
+        /// Its number.
+        netuid: u16,
+        /// 1: a dynamic pool.
+        mechanism: u16,
+    } = 30,
+    /// A subnet was started.
+    FirstEmissionBlockNumberSet {
+        /// Which.
+        netuid: u16,
+        /// The first block with emission.
+        block: u64,
+    } = 31,
+
+    /// A hotkey got a UID.
+    NeuronRegistered {
+        /// On which subnet; 0 is root.
+        netuid: u16,
+        /// Its slot.
+        uid: u16,
+        /// The hotkey.
+        hotkey: AccountId,
+    } = 40,
+
+    /// A hotkey published its axon.
+    AxonServed {
+        /// On which subnet.
+        netuid: u16,
+        /// The hotkey.
+        hotkey: AccountId,
+    } = 50,
+
+    /// A validator set its weights.
+    WeightsSet {
+        /// On which subnet.
+        netuid: u16,
+        /// The validator's slot.
+        uid: u16,
+    } = 60,
+
+    /// An epoch ran and its emission was paid.
+    EpochRan {
+        /// On which subnet.
+        netuid: u16,
+        /// The number of this epoch, from 1.
+        index: u64,
+        /// In which block.
+        block: u64,
+    } = 70,
+    /// An epoch was put off because enough ran in this block.
+    EpochDeferred {
+        /// On which subnet.
+        netuid: u16,
+        /// The block in which it was due.
+        from: u64,
+        /// The block in which it will be tried again.
+        to: u64,
+    } = 71,
+    /// An epoch was left out because a hotkey held two slots.
+    EpochSkipped {
+        /// On which subnet.
+        netuid: u16,
+        /// In which block.
+        block: u64,
+    } = 72,
+    /// What the miners of a subnet earned in an epoch.
+    IncentiveAlphaEmittedToMiners {
+        /// On which subnet.
+        netuid: u16,
+        /// The alpha by UID.
+        #[serde(with = "crate::text::alphas")]
+        amounts: Vec<Alpha>,
+    } = 73,
+
+    /// A parameter was set.
+    ParamSet {
+        /// The subnet; `None` for a parameter of the whole network.
+        netuid: Option<u16>,
+        /// Its name.
+        param: String,
+        /// Its new value as text.
+        value: String,
+    } = 80,
+    /// The list of authorities was replaced.
+    AuthoritiesSet {
+        /// The hash of the new set.
+        hash: Hash,
+    } = 81,
+    /// An authority was proven to have said two different things and is no authority any more.
+    AuthorityJailed {
+        /// Which.
+        authority: AccountId,
+        /// The height at which it did so.
+        height: u64,
+        /// What it lost.
+        #[serde(with = "crate::text::tao")]
+        burned: Tao,
+    } = 82,
+}

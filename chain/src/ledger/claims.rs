@@ -1,0 +1,94 @@
+//! Root dividends: what root's stakers may claim of each subnet's alpha (emission.md section 9).
+//!
+//! Rules:
+//! 1. Per (hotkey, subnet) a rate: alpha per unit of root stake, ever growing.
+//! 2. Per (subnet, hotkey, coldkey) a watermark: what that stake may not claim, because it was claimed or was not yet
+//!    there. It moves with root stake, so that moving stake does not change what is owed.
+
+use super::{
+    stakes,
+    subnets::{self, ROOT},
+};
+use crate::{
+    crypto::AccountId,
+    state::{Overlay, StateRead, schema, table::Table},
+};
+use taonet_subnets::{
+    amount::{Alpha, Tao},
+    claims,
+    fixed::I96F32,
+};
+
+const RATES: Table<(AccountId, u16), i128> = Table::new(schema::ROOT_RATES);
+const CLAIMED: Table<(u16, AccountId, AccountId), u128> = Table::new(schema::ROOT_CLAIMED);
+
+/// The rates of a hotkey by subnet, ascending.
+pub fn rates(state: &dyn StateRead, hotkey: &AccountId) -> Vec<(u16, I96F32)> {
+    RATES.iter_from(state, hotkey).map(|((_, netuid), bits)| (netuid, I96F32::from_bits(bits))).collect()
+}
+
+/// What a coldkey is owed of a subnet's alpha for its root stake with a hotkey.
+pub fn owed(state: &dyn StateRead, netuid: u16, hotkey: &AccountId, coldkey: &AccountId) -> Alpha {
+    let rate = RATES.get(state, &(*hotkey, netuid)).map_or(I96F32::ZERO, I96F32::from_bits);
+    let stake = Tao::new(stakes::stake(state, ROOT, hotkey, coldkey).units());
+    Alpha::new(claims::owed(rate, stake, claimed(state, netuid, hotkey, coldkey)).to_u64())
+}
+
+/// The root dividends of a subnet that nobody has claimed yet, over all hotkeys, rounded down for each staker.
+pub fn unclaimed(state: &dyn StateRead, netuid: u16) -> Alpha {
+    let with_rate = RATES.iter(state).filter(|((_, subnet), _)| *subnet == netuid);
+    with_rate.fold(Alpha::ZERO, |sum, ((hotkey, _), _)| {
+        let stakers = stakes::stakers(state, ROOT, &hotkey);
+        stakers
+            .iter()
+            .fold(sum, |sum, (coldkey, _)| sum.saturating_add(owed(state, netuid, &hotkey, coldkey)))
+    })
+}
+
+fn claimed(state: &dyn StateRead, netuid: u16, hotkey: &AccountId, coldkey: &AccountId) -> u128 {
+    CLAIMED.get(state, &(netuid, *hotkey, *coldkey)).unwrap_or_default()
+}
+
+/// Credits alpha of a subnet to the root stakers of a hotkey. More alpha than they have root stake goes to the hotkey's
+/// owner as stake instead, as a tiny stake would make the rate explode.
+pub(crate) fn credit(state: &mut Overlay<'_>, netuid: u16, hotkey: &AccountId, amount: Alpha) {
+    let rate = RATES.get(state, &(*hotkey, netuid)).map_or(I96F32::ZERO, I96F32::from_bits);
+    let root_stake = Tao::new(stakes::hotkey_total(state, ROOT, hotkey).units());
+    match (claims::credit(rate, amount, root_stake), stakes::owner(state, hotkey)) {
+        (Some(rate), _) => RATES.put(state, &(*hotkey, netuid), &rate.to_bits()),
+        (None, Some(owner)) => stakes::increase(state, netuid, hotkey, &owner, amount),
+        // Nobody to pay: the alpha is recycled.
+        (None, None) => subnets::update(state, netuid, |subnet| subnet.recycle(amount)),
+    }
+}
+
+/// Moves the watermarks along with root stake that was added.
+pub(crate) fn root_stake_added(state: &mut Overlay<'_>, hotkey: &AccountId, coldkey: &AccountId, added: Tao) {
+    move_watermarks(state, hotkey, coldkey, |claimed, rate| {
+        claims::watermark_after_stake(claimed, rate, added)
+    });
+}
+
+/// Moves the watermarks along with root stake that was removed.
+pub(crate) fn root_stake_removed(
+    state: &mut Overlay<'_>,
+    hotkey: &AccountId,
+    coldkey: &AccountId,
+    removed: Tao,
+) {
+    move_watermarks(state, hotkey, coldkey, |claimed, rate| {
+        claims::watermark_after_unstake(claimed, rate, removed)
+    });
+}
+
+fn move_watermarks(
+    state: &mut Overlay<'_>,
+    hotkey: &AccountId,
+    coldkey: &AccountId,
+    moved: impl Fn(u128, I96F32) -> u128,
+) {
+    for (netuid, rate) in rates(state, hotkey) {
+        let watermark = moved(claimed(state, netuid, hotkey, coldkey), rate);
+        CLAIMED.put(state, &(netuid, *hotkey, *coldkey), &watermark);
+    }
+}

@@ -1,0 +1,17 @@
+//! The ledger: every table of the state has one file here that owns it.
+//!
+//! Rule: only the owner writes a table; everyone else calls the owner's functions. `state/schema.rs` lists them all.
+
+pub mod accounts;
+pub mod authorities;
+pub mod claims;
+pub mod epochs;
+pub mod issuance;
+pub mod neurons;
+pub mod params;
+pub mod pools;
+pub mod settings;
+pub mod stakes;
+pub mod subnets;
+
+pub(crate) mod bits;

@@ -1,0 +1,95 @@
+//! The slots of a subnet: who holds which UID, and where it can be reached (registration.md sections 1 and 4).
+//!
+//! Rules:
+//! 1. UIDs are dense: 0 to n-1. A hotkey holds at most one slot of a subnet.
+//! 2. Registering appends a slot while there is room, and else replaces the one that earned least.
+//! 3. Whoever takes over a slot inherits nothing of it; the former holder keeps its stake.
+
+use super::epochs;
+use crate::{
+    crypto::AccountId,
+    state::{Overlay, StateRead, schema, table::Table},
+    transaction::AxonInfo,
+};
+use borsh::{BorshDeserialize, BorshSerialize};
+
+const NEURONS: Table<u16, Vec<Neuron>> = Table::new(schema::NEURONS);
+const UIDS: Table<(AccountId, u16), u16> = Table::new(schema::UIDS);
+const AXONS: Table<(u16, AccountId), Axon> = Table::new(schema::AXONS);
+
+/// The holder of a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Neuron {
+    /// Its hotkey.
+    pub hotkey: AccountId,
+    /// The block in which it got the slot.
+    pub registered_at: u64,
+}
+
+/// Where a hotkey can be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Axon {
+    /// What it said.
+    pub info: AxonInfo,
+    /// In which block.
+    pub block: u64,
+}
+
+/// All neurons of a subnet, by UID.
+pub fn neurons(state: &dyn StateRead, netuid: u16) -> Vec<Neuron> {
+    NEURONS.get(state, &netuid).unwrap_or_default()
+}
+
+/// How many neurons a subnet has.
+pub fn count(state: &dyn StateRead, netuid: u16) -> usize {
+    neurons(state, netuid).len()
+}
+
+/// The slot of a hotkey on a subnet.
+pub fn uid(state: &dyn StateRead, netuid: u16, hotkey: &AccountId) -> Option<u16> {
+    UIDS.get(state, &(*hotkey, netuid))
+}
+
+/// The slots of a hotkey on all subnets: netuid and UID, ascending.
+pub fn registrations(state: &dyn StateRead, hotkey: &AccountId) -> Vec<(u16, u16)> {
+    UIDS.iter_from(state, hotkey).map(|((_, netuid), uid)| (netuid, uid)).collect()
+}
+
+/// Where a hotkey can be reached on a subnet.
+pub fn axon(state: &dyn StateRead, netuid: u16, hotkey: &AccountId) -> Option<Axon> {
+    AXONS.get(state, &(netuid, *hotkey))
+}
+
+/// Publishes where a hotkey can be reached.
+pub(crate) fn serve(state: &mut Overlay<'_>, netuid: u16, hotkey: &AccountId, axon: &Axon) {
+    AXONS.put(state, &(netuid, *hotkey), axon);
+}
+
+/// Gives a new slot to a hotkey and returns its UID.
+pub(crate) fn append(state: &mut Overlay<'_>, netuid: u16, hotkey: &AccountId, block: u64) -> u16 {
+    let mut all = neurons(state, netuid);
+    // Slots are limited far below 65,536.
+    let uid = u16::try_from(all.len()).unwrap_or(u16::MAX);
+    all.push(Neuron { hotkey: *hotkey, registered_at: block });
+    put(state, netuid, &all, uid, hotkey);
+    epochs::reset_slot(state, netuid, uid, block);
+    uid
+}
+
+/// Gives the slot of somebody else to a hotkey.
+pub(crate) fn replace(state: &mut Overlay<'_>, netuid: u16, uid: u16, hotkey: &AccountId, block: u64) {
+    let mut all = neurons(state, netuid);
+    if let Some(slot) = all.get_mut(usize::from(uid)) {
+        UIDS.remove(state, &(slot.hotkey, netuid));
+        AXONS.remove(state, &(netuid, slot.hotkey));
+        *slot = Neuron { hotkey: *hotkey, registered_at: block };
+        epochs::forget_slot(state, netuid, uid);
+        put(state, netuid, &all, uid, hotkey);
+        epochs::reset_slot(state, netuid, uid, block);
+    }
+}
+
+fn put(state: &mut Overlay<'_>, netuid: u16, all: &Vec<Neuron>, uid: u16, hotkey: &AccountId) {
+    NEURONS.put(state, &netuid, all);
+    UIDS.put(state, &(*hotkey, netuid), &uid);
+}

@@ -1,0 +1,159 @@
+//! Who owns which hotkey, and who staked how much to it (staking.md sections 1, 2 and 7).
+//!
+//! Rules:
+//! 1. A hotkey exists once a coldkey is recorded as its owner; that never changes.
+//! 2. Stake is a share in the pool of (subnet, hotkey): dividends raise the pool's value and touch no staker's entry.
+//! 3. A share or pool that is zero is not stored.
+//! 4. A decrease above what the share is worth does nothing; callers check before.
+//! 5. A hotkey without a stored take keeps the largest one allowed.
+
+use crate::{
+    crypto::AccountId,
+    state::{Overlay, StateRead, schema, table::Table},
+};
+use taonet_subnets::{
+    amount::Alpha,
+    share_pool::{SafeFloat, SharePool},
+};
+
+const OWNERS: Table<AccountId, AccountId> = Table::new(schema::OWNERS);
+const OWNED: Table<(AccountId, AccountId), ()> = Table::new(schema::OWNED);
+const STAKING: Table<(AccountId, AccountId), ()> = Table::new(schema::STAKING);
+const TAKES: Table<AccountId, u16> = Table::new(schema::TAKES);
+const POOLS: Table<(u16, AccountId), SharePool> = Table::new(schema::STAKE_POOLS);
+const SHARES: Table<(u16, AccountId, AccountId), SafeFloat> = Table::new(schema::STAKE_SHARES);
+
+/// The coldkey that owns a hotkey.
+pub fn owner(state: &dyn StateRead, hotkey: &AccountId) -> Option<AccountId> {
+    OWNERS.get(state, hotkey)
+}
+
+/// The hotkeys of a coldkey, ascending.
+pub fn owned_hotkeys(state: &dyn StateRead, coldkey: &AccountId) -> Vec<AccountId> {
+    OWNED.iter_from(state, coldkey).map(|((_, hotkey), ())| hotkey).collect()
+}
+
+/// Every hotkey a coldkey ever staked to, ascending.
+pub fn staking_hotkeys(state: &dyn StateRead, coldkey: &AccountId) -> Vec<AccountId> {
+    STAKING.iter_from(state, coldkey).map(|((_, hotkey), ())| hotkey).collect()
+}
+
+/// The part of dividends that a hotkey's owner keeps, if it was ever set.
+pub fn take(state: &dyn StateRead, hotkey: &AccountId) -> Option<u16> {
+    TAKES.get(state, hotkey)
+}
+
+/// The share pool of a hotkey on a subnet; empty if nobody staked to it.
+pub fn share_pool(state: &dyn StateRead, netuid: u16, hotkey: &AccountId) -> SharePool {
+    POOLS.get(state, &(netuid, *hotkey)).unwrap_or_default()
+}
+
+/// All alpha staked to a hotkey on a subnet.
+pub fn hotkey_total(state: &dyn StateRead, netuid: u16, hotkey: &AccountId) -> Alpha {
+    share_pool(state, netuid, hotkey).value
+}
+
+/// A coldkey's share in a hotkey's pool.
+pub fn share(state: &dyn StateRead, netuid: u16, hotkey: &AccountId, coldkey: &AccountId) -> SafeFloat {
+    SHARES.get(state, &(netuid, *hotkey, *coldkey)).unwrap_or_default()
+}
+
+/// What a coldkey's stake with a hotkey on a subnet is worth, in alpha.
+pub fn stake(state: &dyn StateRead, netuid: u16, hotkey: &AccountId, coldkey: &AccountId) -> Alpha {
+    share_pool(state, netuid, hotkey).value_of(share(state, netuid, hotkey, coldkey))
+}
+
+/// All stakers of a hotkey on a subnet with what they have, ascending.
+pub fn stakers(state: &dyn StateRead, netuid: u16, hotkey: &AccountId) -> Vec<(AccountId, Alpha)> {
+    let pool = share_pool(state, netuid, hotkey);
+    let shares = SHARES.iter_from(state, &(netuid, *hotkey));
+    shares.map(|((_, _, coldkey), share)| (coldkey, pool.value_of(share))).collect()
+}
+
+/// The share pools of all hotkeys on a subnet, ascending.
+pub fn share_pools(state: &dyn StateRead, netuid: u16) -> Vec<(AccountId, SharePool)> {
+    POOLS.iter_from(state, &netuid).map(|((_, hotkey), pool)| (hotkey, pool)).collect()
+}
+
+/// Whether `coldkey` may use `hotkey` as its own: it is new, or already its own.
+pub fn is_new_or_owned(state: &dyn StateRead, hotkey: &AccountId, coldkey: &AccountId) -> bool {
+    owner(state, hotkey).is_none_or(|owner| owner == *coldkey)
+}
+
+/// Records `coldkey` as the owner of a hotkey that has none.
+pub(crate) fn own(state: &mut Overlay<'_>, hotkey: &AccountId, coldkey: &AccountId) {
+    if owner(state, hotkey).is_none() {
+        OWNERS.put(state, hotkey, coldkey);
+        OWNED.put(state, &(*coldkey, *hotkey), &());
+        STAKING.put(state, &(*coldkey, *hotkey), &());
+    }
+}
+
+/// Stores `default` as the take of a hotkey that has none: it becomes a delegate.
+pub(crate) fn become_delegate(state: &mut Overlay<'_>, hotkey: &AccountId, default: u16) {
+    if take(state, hotkey).is_none() {
+        TAKES.put(state, hotkey, &default);
+    }
+}
+
+/// Adds alpha to a coldkey's stake.
+pub(crate) fn increase(
+    state: &mut Overlay<'_>,
+    netuid: u16,
+    hotkey: &AccountId,
+    coldkey: &AccountId,
+    amount: Alpha,
+) {
+    if amount.is_zero() {
+        return;
+    }
+    let mut pool = share_pool(state, netuid, hotkey);
+    let share = pool.deposit(share(state, netuid, hotkey, coldkey), amount);
+    put(state, (netuid, *hotkey, *coldkey), &pool, share);
+    if !STAKING.contains(state, &(*coldkey, *hotkey)) {
+        STAKING.put(state, &(*coldkey, *hotkey), &());
+    }
+}
+
+/// Takes alpha out of a coldkey's stake, if it is worth that much.
+pub(crate) fn decrease(
+    state: &mut Overlay<'_>,
+    netuid: u16,
+    hotkey: &AccountId,
+    coldkey: &AccountId,
+    amount: Alpha,
+) {
+    let mut pool = share_pool(state, netuid, hotkey);
+    let before = share(state, netuid, hotkey, coldkey);
+    if let Some(share) = pool.withdraw(before, amount)
+        && !before.is_zero()
+    {
+        put(state, (netuid, *hotkey, *coldkey), &pool, share);
+    }
+}
+
+/// Raises the value of all stakes of a hotkey in proportion.
+pub(crate) fn distribute(state: &mut Overlay<'_>, netuid: u16, hotkey: &AccountId, amount: Alpha) {
+    if !amount.is_zero() {
+        let mut pool = share_pool(state, netuid, hotkey);
+        pool.distribute(amount);
+        POOLS.put(state, &(netuid, *hotkey), &pool);
+    }
+}
+
+fn put(state: &mut Overlay<'_>, key: (u16, AccountId, AccountId), pool: &SharePool, share: SafeFloat) {
+    let place = (key.0, key.1);
+    if *pool == SharePool::default() {
+        POOLS.remove(state, &place);
+    } else {
+        POOLS.put(state, &place, pool);
+    }
+    if share.is_zero() {
+        SHARES.remove(state, &key);
+    } else {
+        SHARES.put(state, &key, &share);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,204 @@
+//! The table of all parameters. Adding one is adding a line.
+
+use super::{
+    Param, ParamId,
+    Rate::{self, Blocks, Free, Setting, Tempos},
+    Scope, Unit,
+    Who::{self, Fixed, Owner, Root},
+    Window::{self, Frozen, Open},
+    value::Stored,
+};
+use crate::error::CallError;
+use borsh::{BorshDeserialize, BorshSerialize};
+
+/// Writes the struct that is stored, its defaults, and its lines of the registry.
+macro_rules! params {
+    (
+        $(#[$doc:meta])* $name:ident $all:ident
+        $($id:literal $field:ident $kind:ty = $default:literal / $new:literal, $min:literal..=$max:literal
+          $unit:ident $scope:ident $who:expr, $window:ident $rate:expr, $error:ident $text:literal;)*
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+        pub struct $name {
+            $(#[doc = $text] pub $field: $kind),*
+        }
+
+        impl Default for $name {
+            fn default() -> $name {
+                $name { $($field: $default),* }
+            }
+        }
+
+        impl $name {
+            /// The values in something that a user creates.
+            pub fn fresh() -> $name {
+                $name { $($field: $new),* }
+            }
+
+            /// The value of a parameter; `None` if it is not one of these.
+            pub fn get(&self, id: ParamId) -> Option<i128> {
+                match id.0 {
+                    $($id => Some(self.$field.to_common()),)*
+                    _ => None,
+                }
+            }
+
+            /// Sets a parameter; false if it is not one of these or the value does not fit its type.
+            #[must_use]
+            pub fn set(&mut self, id: ParamId, value: i128) -> bool {
+                match id.0 {
+                    $($id => match Stored::from_common(value) {
+                        Some(value) => self.$field = value,
+                        None => return false,
+                    },)*
+                    _ => return false,
+                }
+                true
+            }
+        }
+
+        pub(super) const $all: &[Param] = &[$(Param {
+            id: ParamId($id),
+            name: stringify!($field),
+            kind: stringify!($kind),
+            unit: Unit::$unit,
+            scope: Scope::$scope,
+            default: $default as i128,
+            new: $new as i128,
+            min: $min,
+            max: $max,
+            who: $who as Who,
+            window: $window as Window,
+            rate: $rate as Rate,
+            error: CallError::$error,
+            doc: $text,
+        }),*];
+    };
+}
+
+params! {
+    /// The parameters of one subnet.
+    SubnetParams SUBNET
+    1 tempo u16 = 360 / 360, 0..=65_535 Blocks Subnet Owner(360, 50_400), Frozen Blocks(360), TempoOutOfBounds
+        "Blocks between two epochs; 0 means that none runs.";
+    2 immunity_period u16 = 4_096 / 5_000, 0..=65_535 Blocks Subnet Owner(0, 65_535), Frozen Setting, ValueNotInBounds
+        "For how long after its registration a neuron is hard to replace.";
+    3 max_allowed_uids u16 = 256 / 256, 1..=256 Count Subnet Owner(1, 256), Frozen Setting, ValueNotInBounds
+        "Slots for neurons; not below min_allowed_uids or the neurons there are.";
+    4 min_allowed_uids u16 = 64 / 64, 0..=256 Count Subnet Root, Frozen Free, ValueNotInBounds
+        "The least that max_allowed_uids may be; below it and below the neurons there are.";
+    5 max_allowed_validators u16 = 128 / 64, 0..=256 Count Subnet Root, Frozen Free, ValueNotInBounds
+        "Seats for validators; not above max_allowed_uids.";
+    6 min_non_immune_uids u16 = 10 / 10, 0..=65_535 Count Subnet Root, Open Free, ValueNotInBounds
+        "While no more neurons than this are past their immunity, immune ones are replaced instead.";
+    7 immune_owner_uids_limit u16 = 1 / 1, 1..=10 Count Subnet Owner(1, 10), Frozen Setting, ValueNotInBounds
+        "How many of the owner's neurons are never replaced.";
+    8 min_allowed_weights u16 = 1_024 / 1, 0..=65_535 Count Subnet Owner(0, 65_535), Frozen Setting, ValueNotInBounds
+        "The least entries of a weights row; never more than there are neurons.";
+    9 weights_version_key u64 = 0 / 0, 0..=18_446_744_073_709_551_615 Count Subnet
+        Owner(0, 18_446_744_073_709_551_615), Frozen Tempos(5), ValueNotInBounds
+        "The least version key of weights; 0 takes any.";
+    10 weights_set_rate_limit u64 = 100 / 100, 0..=18_446_744_073_709_551_615 Blocks Subnet
+        Root, Open Free, ValueNotInBounds
+        "Blocks that a hotkey waits between two settings of weights.";
+    11 commit_reveal_enabled bool = true / true, 0..=1 Flag Subnet Owner(0, 1), Frozen Setting, ValueNotInBounds
+        "Whether weights are committed first and revealed later.";
+    12 activity_cutoff_factor u32 = 13_889 / 13_889, 1_000..=50_000 Thousandths Subnet
+        Owner(1_000, 50_000), Frozen Setting,
+        ActivityCutoffFactorMilliOutOfBounds
+        "For how many thousandths of a tempo a validator may stay silent and still vote.";
+    13 kappa u16 = 32_767 / 32_767, 0..=65_535 Part16 Subnet Root, Open Free, ValueNotInBounds
+        "The share of stake that must support a weight.";
+    14 bonds_moving_average u64 = 900_000 / 900_000, 0..=1_000_000 Millionths Subnet Owner(0, 975_000), Frozen Setting,
+        ValueNotInBounds "How much of the old bonds an epoch keeps.";
+    15 bonds_penalty u16 = 65_535 / 65_535, 0..=65_535 Part16 Subnet Owner(0, 65_535), Frozen Setting, ValueNotInBounds
+        "How much of a validator's excess above the consensus its bonds are spared.";
+    16 yuma3_enabled bool = false / true, 0..=1 Flag Subnet Owner(0, 1), Frozen Setting, ValueNotInBounds
+        "Which bond formula: off for relative bonds, on for absolute ones.";
+    17 liquid_alpha_enabled bool = false / false, 0..=1 Flag Subnet Owner(0, 1), Frozen Setting, ValueNotInBounds
+        "Whether each pair of validator and miner has a bond rate of its own; needs yuma3_enabled.";
+    18 alpha_low u16 = 45_875 / 45_875, 1_638..=65_535 Part16 Subnet
+        Owner(1_638, 65_535), Frozen Setting, ValueNotInBounds
+        "The lowest bond rate of liquid alpha; not above alpha_high, and only while liquid alpha is on.";
+    19 alpha_high u16 = 58_982 / 58_982, 1_638..=65_535 Part16 Subnet
+        Owner(1_638, 65_535), Frozen Setting, ValueNotInBounds
+        "The highest bond rate of liquid alpha; not below alpha_low, and only while liquid alpha is on.";
+    20 alpha_sigmoid_steepness i16 = 1_000 / 1_000, -32_768..=32_767 Hundredths Subnet Owner(0, 32_767), Frozen Setting,
+        ValueNotInBounds "How sharply the bond rate of liquid alpha rises with the distance.";
+    21 min_burn u64 = 500_000 / 500_000, 0..=999_999_999 Rao Subnet
+        Owner(0, 999_999_999), Frozen Setting, ValueNotInBounds
+        "The lowest price of a registration; below max_burn.";
+    22 max_burn u64 = 100_000_000_000 / 100_000_000_000, 100_000_001..=21_000_000_000_000_000 Rao Subnet
+        Owner(100_000_001, 21_000_000_000_000_000), Frozen Setting, ValueNotInBounds
+        "The highest price of a registration; above min_burn.";
+    23 burn_half_life u16 = 360 / 360, 1..=36_100 Blocks UserSubnet Owner(1, 36_100), Frozen Setting, ValueNotInBounds
+        "Blocks in which the price of a registration halves.";
+    24 burn_increase_mult u128 = 23_242_897_532_874_035_200 / 23_242_897_532_874_035_200,
+        18_446_744_073_709_551_616..=55_340_232_221_128_654_848 Fixed64 UserSubnet
+        Owner(18_446_744_073_709_551_616, 55_340_232_221_128_654_848), Frozen Setting, ValueNotInBounds
+        "By what each registration multiplies the price of the next.";
+    25 registration_allowed bool = true / true, 0..=1 Flag Subnet Root, Open Free, ValueNotInBounds
+        "Whether neurons may register; a subnet that does not allow it emits nothing.";
+    26 serving_rate_limit u64 = 50 / 50, 0..=18_446_744_073_709_551_615 Blocks Subnet
+        Owner(0, 18_446_744_073_709_551_615), Frozen Setting, ValueNotInBounds
+        "Blocks that a hotkey waits between two publications of its axon.";
+    27 recycle_withheld bool = false / false, 0..=1 Flag Subnet Owner(0, 1), Frozen Setting, ValueNotInBounds
+        "Whether incentive withheld from the owner's own miners is recycled; otherwise it is burned.";
+    28 owner_cut_enabled bool = true / true, 0..=1 Flag UserSubnet Owner(0, 1), Frozen Free, ValueNotInBounds
+        "Whether the owner gets a cut of the subnet's alpha.";
+    29 emission_enabled bool = true / false, 0..=1 Flag UserSubnet Root, Open Free, ValueNotInBounds
+        "Whether the subnet shares in the TAO of each block.";
+    30 subtoken_enabled bool = false / false, 0..=1 Flag Subnet Root, Frozen Free, ValueNotInBounds
+        "Whether the subnet's token can be traded; set by the start call.";
+    31 ema_price_halving u64 = 201_600 / 201_600, 0..=18_446_744_073_709_551_615 Blocks Subnet Root, Open Free,
+        ValueNotInBounds "The age at which the moving price follows half as fast as it ever will.";
+    32 fee_rate u16 = 33 / 33, 0..=10_000 Part16 Subnet Root, Open Free, ValueNotInBounds
+        "The fee of a trade in the subnet's pool.";
+    33 max_registrations_per_block u16 = 1 / 1, 0..=65_535 Count Subnet Root, Frozen Free, ValueNotInBounds
+        "How many may join root in a block; other subnets are limited by price alone.";
+    34 target_registrations u16 = 2 / 2, 0..=65_535 Count Subnet Root, Frozen Free, ValueNotInBounds
+        "A third of how many may join root in an interval; other subnets are limited by price alone.";
+}
+
+params! {
+    /// The parameters of the whole network.
+    NetworkParams NETWORK
+    1_001 tao_weight u64 = 971_718_665_099_567_868 / 971_718_665_099_567_868, 0..=18_446_744_073_709_551_615 Part64
+        Network
+        Fixed, Open Free, ValueNotInBounds "What one TAO staked to root weighs against one alpha.";
+    1_002 subnet_owner_cut u16 = 11_796 / 11_796, 0..=65_535 Part16 Network Root, Open Free, ValueNotInBounds
+        "The owner's part of a subnet's alpha.";
+    1_003 max_delegate_take u16 = 11_796 / 11_796, 0..=65_535 Part16 Network Root, Open Free, ValueNotInBounds
+        "The largest part of dividends that a validator may keep, and what it keeps if it says nothing.";
+    1_004 subnet_moving_alpha u64 = 12_885 / 12_885, 0..=4_294_967_296 Fixed32 Network Root, Open Free, ValueNotInBounds
+        "The weight of one block's price in the moving price of an old subnet.";
+    1_005 max_epochs_per_block u8 = 2 / 2, 1..=255 Count Network Root, Open Free, ValueNotInBounds
+        "How many epochs may run in a block; the others are deferred.";
+    1_006 admin_freeze_window u16 = 10 / 10, 0..=65_535 Blocks Network Root, Open Free, ValueNotInBounds
+        "Blocks before an epoch in which a subnet's parameters are frozen.";
+    1_007 owner_hyperparam_rate_limit u16 = 2 / 2, 0..=65_535 Count Network Root, Open Free, ValueNotInBounds
+        "Tempos that an owner waits between two changes of the same parameter.";
+    1_008 stake_threshold u64 = 0 / 0, 0..=18_446_744_073_709_551_615 Rao Network Root, Open Free, ValueNotInBounds
+        "The stake weight without which a hotkey cannot set weights.";
+    1_009 nominator_min_required_stake u64 = 0 / 0, 0..=18_446_744_073_709_551_615 Millionths Network Root, Open Free,
+        ValueNotInBounds "The least worth of a nomination, in millionths of min_stake; less is paid out.";
+    1_010 min_stake u64 = 2_000_000 / 2_000_000, 0..=18_446_744_073_709_551_615 Rao Network
+        Fixed, Open Free, ValueNotInBounds
+        "The least that can be staked at once.";
+    1_011 subnet_limit u16 = 128 / 128, 0..=4_095 Count Network Root, Open Free, ValueNotInBounds
+        "How many subnets there can be, root not counted.";
+    1_012 network_rate_limit u64 = 7_200 / 7_200, 0..=18_446_744_073_709_551_615 Blocks Network Root, Open Free,
+        ValueNotInBounds "Blocks between two creations of subnets.";
+    1_013 network_min_lock u64 = 1_000_000_000_000 / 1_000_000_000_000, 0..=21_000_000_000_000_000 Rao Network
+        Root, Open Free,
+        ValueNotInBounds "The least lock cost of a subnet.";
+    1_014 lock_reduction_interval u64 = 100_800 / 100_800, 0..=18_446_744_073_709_551_615 Blocks Network
+        Root, Open Free,
+        ValueNotInBounds "Blocks in which the lock cost falls by the last one paid.";
+    1_015 network_immunity_period u64 = 1_296_000 / 1_296_000, 0..=18_446_744_073_709_551_615 Blocks Network
+        Root, Open Free,
+        ValueNotInBounds "For how long after its creation a subnet cannot be replaced.";
+    1_016 start_call_delay u64 = 0 / 0, 0..=18_446_744_073_709_551_615 Blocks Network Root, Open Free, ValueNotInBounds
+        "Blocks between the creation of a subnet and its start.";
+}

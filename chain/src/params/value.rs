@@ -1,0 +1,123 @@
+//! The units of parameters, and their text form.
+
+use serde::Serialize;
+
+/// What the integer of a parameter counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// 0 or 1: off or on.
+    Flag,
+    /// Things.
+    Count,
+    /// Blocks.
+    Blocks,
+    /// RAO.
+    Rao,
+    /// 65,535ths.
+    Part16,
+    /// (2^64 - 1)ths.
+    Part64,
+    /// Millionths.
+    Millionths,
+    /// Thousandths.
+    Thousandths,
+    /// Hundredths.
+    Hundredths,
+    /// A fixed-point number with 32 fraction bits, by its raw integer.
+    Fixed32,
+    /// A fixed-point number with 64 fraction bits, by its raw integer.
+    Fixed64,
+}
+
+impl Unit {
+    const fn fraction_bits(self) -> Option<u32> {
+        match self {
+            Unit::Fixed32 => Some(32),
+            Unit::Fixed64 => Some(64),
+            _ => None,
+        }
+    }
+
+    pub(super) fn show(self, value: i128) -> String {
+        match (self, self.fraction_bits()) {
+            (Unit::Flag, _) => (value != 0).to_string(),
+            (_, Some(bits)) if value >= 0 => decimal(value.unsigned_abs(), bits),
+            _ => value.to_string(),
+        }
+    }
+
+    pub(super) fn parse(self, text: &str) -> Option<i128> {
+        match (self, text, self.fraction_bits()) {
+            (Unit::Flag, "true" | "on" | "1", _) => Some(1),
+            (Unit::Flag, "false" | "off" | "0", _) => Some(0),
+            (Unit::Flag, ..) => None,
+            (_, _, Some(bits)) if text.contains('.') => from_decimal(text, bits),
+            _ => text.replace('_', "").parse().ok(),
+        }
+    }
+}
+
+/// How many decimals of a fixed-point number are shown.
+const DECIMALS: usize = 12;
+
+fn decimal(raw: u128, bits: u32) -> String {
+    let mut fraction = raw & ((1 << bits) - 1);
+    let mut text = format!("{}.", raw >> bits);
+    for _ in 0..DECIMALS {
+        fraction *= 10;
+        text.push(char::from(b'0' + (fraction >> bits) as u8));
+        fraction &= (1 << bits) - 1;
+    }
+    let shown = text.trim_end_matches('0');
+    shown.strip_suffix('.').map_or_else(|| shown.to_owned(), |whole| format!("{whole}.0"))
+}
+
+/// The nearest raw integer, as decimal literals are converted (economics.md section 2); ties upwards.
+fn from_decimal(text: &str, bits: u32) -> Option<i128> {
+    let (whole, fraction) = text.split_once('.')?;
+    let whole: u32 = whole.parse().ok()?;
+    let digits = fraction.len();
+    if digits == 0 || digits > DECIMALS || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let scale = 10u128.pow(digits as u32);
+    // Below 10^12 * 2^64 < 2^104.
+    let numerator = fraction.parse::<u128>().ok()? << bits;
+    let rounded = (2 * numerator + scale) / (2 * scale);
+    i128::try_from((u128::from(whole) << bits) + rounded).ok()
+}
+
+/// The conversion between a stored type and the common integer.
+pub(super) trait Stored: Sized {
+    fn to_common(self) -> i128;
+    /// The value, or none when it does not fit the type.
+    fn from_common(value: i128) -> Option<Self>;
+}
+
+macro_rules! stored {
+    ($($integer:ty),*) => {$(
+        impl Stored for $integer {
+            fn to_common(self) -> i128 {
+                i128::try_from(self).unwrap_or(i128::MAX)
+            }
+            fn from_common(value: i128) -> Option<Self> {
+                value.try_into().ok()
+            }
+        }
+    )*};
+}
+stored!(u8, u16, u32, u64, u128, i16);
+
+impl Stored for bool {
+    fn to_common(self) -> i128 {
+        i128::from(self)
+    }
+    fn from_common(value: i128) -> Option<bool> {
+        match value {
+            0 => Some(false),
+            1 => Some(true),
+            _ => None,
+        }
+    }
+}

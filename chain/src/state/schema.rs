@@ -1,0 +1,86 @@
+//! The whole database on one page.
+//!
+//! Rules:
+//! 1. Every table has its own prefix byte, and one owner: the file that may write it. Others call its functions.
+//! 2. One record per subnet ([`SUBNET_STATES`]) holds everything that changes every block; one value per subnet and
+//!    epoch vector; one value per row of weights or bonds. So an empty block writes at most two keys per subnet.
+//! 3. Prefixes never change: they are part of what the state root commits to.
+
+macro_rules! schema {
+    ($($prefix:literal $name:ident $key:literal $value:literal $owner:literal $doc:literal;)*) => {
+        $(#[doc = $doc] #[doc = concat!("Owner: `", $owner, "`.")] pub const $name: u8 = $prefix;)*
+
+        /// One table.
+        #[derive(Clone, Copy, Debug)]
+        pub struct Entry {
+            /// The first byte of its keys.
+            pub prefix: u8,
+            /// Its name.
+            pub name: &'static str,
+            /// The fields of a key.
+            pub key: &'static str,
+            /// The type of a value.
+            pub value: &'static str,
+            /// The file that may write it.
+            pub owner: &'static str,
+            /// What it holds.
+            pub doc: &'static str,
+        }
+
+        /// All tables.
+        pub const ALL: &[Entry] = &[$(Entry {
+            prefix: $prefix, name: stringify!($name), key: $key, value: $value, owner: $owner, doc: $doc,
+        }),*];
+    };
+}
+
+schema! {
+    1 SETTINGS "" "Settings" "ledger/settings.rs" "What genesis fixed for ever: identity, limits, fees.";
+    2 AUTHORITIES "" "AuthoritySet" "ledger/authorities.rs" "Who decides the next height.";
+    3 OFFENCES "authority, height" "()" "ledger/authorities.rs" "What authorities have been punished for.";
+    10 ISSUANCE "" "Issuance" "ledger/issuance.rs" "How much TAO exists, and how much of it is staked.";
+    11 BALANCES "account" "Tao" "ledger/accounts.rs" "Free balances.";
+    12 NONCES "account" "u64" "ledger/accounts.rs" "How many transactions an account has had executed.";
+    20 NETWORK_PARAMS "" "NetworkParams" "ledger/params.rs" "The parameters of the network.";
+    21 SUBNET_PARAMS "netuid" "SubnetParams" "ledger/params.rs" "The parameters of each subnet.";
+    22 OWNER_CLOCKS "netuid, parameter" "u64" "ledger/params.rs" "When an owner last changed a parameter.";
+    23 NEW_SUBNET "" "SubnetParams" "ledger/params.rs" "The parameters with which new subnets start.";
+    30 SUBNETS "netuid" "Subnet" "ledger/subnets.rs" "What rarely changes about a subnet.";
+    31 SUBNET_STATES "netuid" "SubnetState" "ledger/subnets.rs" "What changes about a subnet in every block.";
+    32 CREATION "" "Creation" "ledger/subnets.rs" "When and at what cost subnets were last created.";
+    40 NEURONS "netuid, uid" "Neuron" "ledger/neurons.rs" "Who holds which slot.";
+    41 UIDS "hotkey, netuid" "u16" "ledger/neurons.rs" "The slot of a hotkey.";
+    42 AXONS "netuid, hotkey" "Axon" "ledger/neurons.rs" "Where hotkeys can be reached.";
+    50 WEIGHTS "mechanism index, uid" "Row" "ledger/epochs.rs" "The weights that validators set.";
+    51 BONDS "mechanism index, uid" "Row" "ledger/epochs.rs" "The bonds of validators, as the last epoch left them.";
+    52 LAST_UPDATE "mechanism index" "Vec<u64>" "ledger/epochs.rs" "When weights were last set, by UID.";
+    53 INCENTIVE "mechanism index" "Vec<u16>" "ledger/epochs.rs" "What the last epoch gave miners, by UID.";
+    54 ACTIVE "netuid" "Vec<bool>" "ledger/epochs.rs" "Who spoke lately enough to vote, by UID.";
+    55 PERMITS "netuid" "Vec<bool>" "ledger/epochs.rs" "Who holds a validator seat, by UID.";
+    56 STAKE_WEIGHT "netuid" "Vec<u16>" "ledger/epochs.rs" "Each one's part of all stake, by UID.";
+    57 CONSENSUS "netuid" "Vec<u16>" "ledger/epochs.rs" "The supported weight, by UID.";
+    58 DIVIDENDS "netuid" "Vec<u16>" "ledger/epochs.rs" "What the last epoch gave validators, by UID.";
+    59 VALIDATOR_TRUST "netuid" "Vec<u16>" "ledger/epochs.rs" "How much of a row the consensus supports, by UID.";
+    60 EMISSION "netuid" "Vec<u64>" "ledger/epochs.rs" "What the last epoch emitted, by UID: the score for pruning.";
+    70 OWNERS "hotkey" "coldkey" "ledger/stakes.rs" "Who owns a hotkey.";
+    71 OWNED "coldkey, hotkey" "()" "ledger/stakes.rs" "The hotkeys of a coldkey.";
+    72 STAKING "coldkey, hotkey" "()" "ledger/stakes.rs" "The hotkeys a coldkey ever staked to.";
+    73 TAKES "hotkey" "u16" "ledger/stakes.rs" "What part of dividends the owner of a hotkey keeps.";
+    74 STAKE_POOLS "netuid, hotkey" "SharePool" "ledger/stakes.rs" "What the stakers of a hotkey own together.";
+    75 STAKE_SHARES "netuid, hotkey, coldkey" "SafeFloat" "ledger/stakes.rs" "Each staker's share.";
+    80 ROOT_RATES "hotkey, netuid" "I96F32" "ledger/claims.rs" "Root dividends per unit of root stake, ever growing.";
+    81 ROOT_CLAIMED "netuid, hotkey, coldkey" "u128" "ledger/claims.rs" "What a staker may not claim of them.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ALL;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_table_has_a_prefix_of_its_own() {
+        let prefixes: BTreeSet<u8> = ALL.iter().map(|entry| entry.prefix).collect();
+        let names: BTreeSet<&str> = ALL.iter().map(|entry| entry.name).collect();
+        assert_eq!((prefixes.len(), names.len()), (ALL.len(), ALL.len()));
+    }
+}

@@ -1,0 +1,197 @@
+//! The commitment to the state: a bucket Merkle tree of fixed depth.
+//!
+//! Rules:
+//! 1. A key belongs to the bucket named by the top [`DEPTH`] bits of its hash.
+//! 2. A bucket's leaf is the hash of its entries `(key hash, value hash)` in ascending order; an empty bucket is
+//!    [`Hash::ZERO`].
+//! 3. Inner node `i` is the hash of nodes `2i` and `2i + 1`, or [`Hash::ZERO`] when both are; node 1 is the root.
+//! 4. The tree is never stored. It is rebuilt by one scan of the state, so there is no tree to corrupt or to prune.
+//! 5. A proof is the bucket's entries and one sibling per level; absence is shown by the same entries.
+//!
+//! Known limit: who grinds keys into one bucket makes that bucket slow; deposits bound how many keys one can make.
+
+use super::{Changes, StateRead, cow::CowVec};
+use crate::crypto::{Domain, Hash};
+use borsh::{BorshDeserialize, BorshSerialize};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// Levels below the root; 2^16 buckets keep a bucket near one entry up to 100,000 keys.
+pub const DEPTH: usize = 16;
+
+const BUCKETS: usize = 1 << DEPTH;
+
+/// The most entries a proof may list: far above what any honest bucket holds, low enough to read from a stranger.
+pub const MAX_PROOF_ENTRIES: usize = 4_096;
+
+/// A key's hash and its value's hash.
+type Entry = (Hash, Hash);
+type Bucket = Arc<[Entry]>;
+
+/// The commitment to one state. Copies are cheap and independent.
+#[derive(Clone, Debug)]
+pub struct Tree {
+    /// Node `i` of the binary tree; node 0 is unused, leaves start at `BUCKETS`.
+    nodes: CowVec<Hash>,
+    buckets: CowVec<Bucket>,
+}
+
+/// What a set of changes does to a tree.
+#[derive(Clone, Debug, Default)]
+pub struct Delta {
+    nodes: BTreeMap<usize, Hash>,
+    buckets: BTreeMap<usize, Bucket>,
+}
+
+/// That a key has a certain value, or none, in the state with a certain root.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Proof {
+    /// All entries of the key's bucket, ascending by key hash.
+    pub entries: Vec<(Hash, Hash)>,
+    /// The sibling on each level, from the leaf upwards; [`DEPTH`] of them.
+    pub siblings: Vec<Hash>,
+}
+
+impl Default for Tree {
+    fn default() -> Tree {
+        Tree {
+            nodes: CowVec::from_fn(2 * BUCKETS, |_| Hash::ZERO),
+            buckets: CowVec::from_fn(BUCKETS, |_| Bucket::default()),
+        }
+    }
+}
+
+impl Tree {
+    /// The tree of a whole state, by one scan.
+    pub fn of(state: &dyn StateRead) -> Tree {
+        let mut tree = Tree::default();
+        let all = state.scan(&[]).map(|(key, value)| (key, Some(value))).collect();
+        let delta = tree.preview(&all);
+        tree.apply(delta);
+        tree
+    }
+
+    /// The root.
+    pub fn root(&self) -> Hash {
+        self.node(1)
+    }
+
+    /// The root the tree would have after `changes`, with all it takes to get there.
+    pub fn preview(&self, changes: &Changes) -> Delta {
+        let mut delta = Delta::default();
+        for (bucket, updates) in by_bucket(changes) {
+            let entries = self.updated(bucket, updates);
+            delta.nodes.insert(BUCKETS + bucket, leaf(&entries));
+            delta.buckets.insert(bucket, entries);
+        }
+        let mut level: Vec<usize> = delta.nodes.keys().copied().collect();
+        for _ in 0..DEPTH {
+            for node in &mut level {
+                *node /= 2;
+            }
+            level.dedup();
+            for &node in &level {
+                let value = inner(&self.node_with(&delta, 2 * node), &self.node_with(&delta, 2 * node + 1));
+                delta.nodes.insert(node, value);
+            }
+        }
+        delta
+    }
+
+    /// The root after `delta`.
+    pub fn root_with(&self, delta: &Delta) -> Hash {
+        self.node_with(delta, 1)
+    }
+
+    /// Takes `delta` in. It must come from [`Tree::preview`] of this very tree.
+    pub fn apply(&mut self, delta: Delta) {
+        for (index, node) in delta.nodes {
+            self.nodes.set(index, node);
+        }
+        for (index, bucket) in delta.buckets {
+            self.buckets.set(index, bucket);
+        }
+    }
+
+    /// The proof of the presence or absence of `key`.
+    pub fn prove(&self, key: &[u8]) -> Proof {
+        let bucket = bucket_of(&Hash::of(Domain::STATE_KEY, key));
+        let mut node = BUCKETS + bucket;
+        let mut siblings = Vec::with_capacity(DEPTH);
+        while node > 1 {
+            siblings.push(self.node(node ^ 1));
+            node /= 2;
+        }
+        Proof {
+            entries: self.buckets.get(bucket).map(|entries| entries.to_vec()).unwrap_or_default(),
+            siblings,
+        }
+    }
+
+    fn node(&self, index: usize) -> Hash {
+        self.nodes.get(index).copied().unwrap_or_default()
+    }
+
+    fn node_with(&self, delta: &Delta, index: usize) -> Hash {
+        delta.nodes.get(&index).copied().unwrap_or_else(|| self.node(index))
+    }
+
+    fn updated(&self, bucket: usize, updates: BTreeMap<Hash, Option<Hash>>) -> Bucket {
+        let present = self.buckets.get(bucket).map(|entries| entries.to_vec()).unwrap_or_default();
+        let mut entries: BTreeMap<Hash, Hash> = present.into_iter().collect();
+        for (key, value) in updates {
+            match value {
+                Some(value) => entries.insert(key, value),
+                None => entries.remove(&key),
+            };
+        }
+        entries.into_iter().collect()
+    }
+}
+
+impl Proof {
+    /// Whether it proves that `key` has `value` (`None`: no value) in the state with `root`.
+    pub fn verify(&self, root: &Hash, key: &[u8], value: Option<&[u8]>) -> bool {
+        let key = Hash::of(Domain::STATE_KEY, key);
+        let value = value.map(|value| Hash::of(Domain::STATE_VALUE, value));
+        let ascending = self.entries.is_sorted_by(|a, b| a.0 < b.0);
+        let found = self.entries.iter().find(|entry| entry.0 == key).map(|entry| entry.1);
+        let bounded = self.entries.len() <= MAX_PROOF_ENTRIES && self.siblings.len() == DEPTH;
+        ascending && bounded && found == value && self.folds_to(root, bucket_of(&key))
+    }
+
+    fn folds_to(&self, root: &Hash, bucket: usize) -> bool {
+        let mut index = bucket;
+        let mut node = leaf(&self.entries);
+        for sibling in &self.siblings {
+            node = if index.is_multiple_of(2) { inner(&node, sibling) } else { inner(sibling, &node) };
+            index /= 2;
+        }
+        node == *root
+    }
+}
+
+fn by_bucket(changes: &Changes) -> BTreeMap<usize, BTreeMap<Hash, Option<Hash>>> {
+    let mut buckets = BTreeMap::<usize, BTreeMap<Hash, Option<Hash>>>::new();
+    for (key, value) in changes {
+        let key = Hash::of(Domain::STATE_KEY, key);
+        let value = value.as_ref().map(|value| Hash::of(Domain::STATE_VALUE, value));
+        buckets.entry(bucket_of(&key)).or_default().insert(key, value);
+    }
+    buckets
+}
+
+fn bucket_of(key: &Hash) -> usize {
+    usize::from(u16::from_be_bytes([key.0[0], key.0[1]])) >> (16 - DEPTH)
+}
+
+fn leaf(entries: &[Entry]) -> Hash {
+    if entries.is_empty() { Hash::ZERO } else { Hash::of_value(Domain::STATE_BUCKET, &entries) }
+}
+
+fn inner(left: &Hash, right: &Hash) -> Hash {
+    if *left == Hash::ZERO && *right == Hash::ZERO {
+        Hash::ZERO
+    } else {
+        Hash::of_value(Domain::STATE_NODE, &(left, right))
+    }
+}

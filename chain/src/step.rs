@@ -1,0 +1,149 @@
+//! What happens in every block before its transactions (economics.md section 3).
+//!
+//! In this order:
+//! 1. the price of a registration falls a little on every subnet, root included;
+//! 2. the block's new TAO is minted, as a credit that belongs to nobody yet;
+//! 3. `coinbase`: the credit is shared among subnets, becomes liquidity and buys alpha; each subnet's own alpha is set
+//!    aside for its participants; what nobody got of the credit is destroyed;
+//! 4. `tempo`: subnets whose epoch is due take what was set aside; then, one after the other, `payout` runs their
+//!    epochs and pays;
+//! 5. moving prices follow the prices, after they were used; and root's part is noted for display.
+//!
+//! The epoch is a parameter, so that recorded epochs can be replayed; [`step`] uses the real one.
+
+mod coinbase;
+mod payout;
+mod tempo;
+
+use crate::{
+    calls::BlockContext,
+    event::Event,
+    ledger::{
+        epochs::{self, EpochFunction},
+        issuance, params,
+        subnets::{self, ROOT, SubnetState},
+    },
+    params::{NetworkParams, SubnetParams},
+    state::{Overlay, StateRead},
+};
+use std::collections::BTreeMap;
+use taonet_subnets::{
+    amount::Tao,
+    emission::{root_proportion, tao_weight},
+    fixed::{I96F32, U64F64, U96F32},
+    halving::block_emission,
+    pool::{Averaging, moving_price},
+    registration::burn::{BurnRule, decay_factor},
+};
+
+/// A subnet during the step.
+struct Live {
+    netuid: u16,
+    params: SubnetParams,
+    subnet: SubnetState,
+}
+
+impl Live {
+    /// Whether it emits alpha in this block (emission.md section 3).
+    fn is_eligible(&self) -> bool {
+        self.netuid != ROOT
+            && self.subnet.first_emission_block.is_some()
+            && self.params.subtoken_enabled
+            && self.params.registration_allowed
+    }
+}
+
+/// What happens in a block before its transactions.
+pub fn step(state: &mut Overlay<'_>, block: &BlockContext) -> Vec<Event> {
+    step_with(state, block, &epochs::run)
+}
+
+/// [`step`] with another way to find out what an epoch gives.
+pub fn step_with(state: &mut Overlay<'_>, block: &BlockContext, epoch: &EpochFunction<'_>) -> Vec<Event> {
+    let network = params::network(state);
+    let mut live = load(state);
+    decay_prices(&mut live, block.number);
+    let credit = issuance::mint_block(state, block_emission(issuance::issuance(state).total));
+    let left = coinbase::run(state, &mut live, &network, credit);
+    issuance::destroy(state, left);
+    let (due, mut events) = tempo::take_turns(state, &mut live, &network, block.number);
+    store(state, &live);
+    for (netuid, pending) in due {
+        events.extend(payout::run(state, netuid, pending, block.number, epoch));
+    }
+    let mut live = load(state);
+    follow_prices(&mut live, &network, block.number);
+    store(state, &live);
+    events
+}
+
+fn load(state: &dyn StateRead) -> Vec<Live> {
+    let live = |(netuid, subnet)| Live { netuid, params: params::subnet(state, netuid), subnet };
+    subnets::states(state).into_iter().map(live).collect()
+}
+
+fn store(state: &mut Overlay<'_>, live: &[Live]) {
+    for Live { netuid, subnet, .. } in live {
+        subnets::put_state(state, *netuid, subnet);
+    }
+}
+
+/// The rule by which the price of a registration moves.
+pub(crate) fn burn_rule(params: &SubnetParams) -> BurnRule {
+    BurnRule {
+        half_life: params.burn_half_life,
+        increase: U64F64::from_bits(params.burn_increase_mult),
+        min: Tao::new(params.min_burn),
+        max: Tao::new(params.max_burn),
+    }
+}
+
+fn decay_prices(live: &mut [Live], block: u64) {
+    // Most subnets share a half-life, and its factor takes a microsecond to find.
+    let mut factors = BTreeMap::new();
+    for Live { netuid, params, subnet } in live {
+        let rule = burn_rule(params);
+        subnet.burn = match rule.half_life {
+            half_life if block > 1 && half_life > 0 => {
+                let factor = factors.entry(half_life).or_insert_with(|| decay_factor(half_life));
+                rule.decayed_by(subnet.burn, *factor)
+            }
+            _ => rule.decayed(subnet.burn, block),
+        };
+        subnet.registrations.this_block = 0;
+        if *netuid == ROOT && subnet.clock.counters(params.tempo).due(block) {
+            subnet.registrations.this_interval = 0;
+        }
+    }
+}
+
+fn follow_prices(live: &mut [Live], network: &NetworkParams, block: u64) {
+    let root_tao = root_tao(live);
+    let weight = tao_weight(network.tao_weight);
+    for live in live.iter_mut().filter(|live| live.is_eligible()) {
+        let averaging = Averaging {
+            alpha: I96F32::from_bits(network.subnet_moving_alpha.into()),
+            halving_blocks: live.params.ema_price_halving,
+        };
+        let subnet = &mut live.subnet;
+        let price = subnet.pool.price();
+        subnet.moving_price =
+            moving_price(subnet.moving_price, price, averaging, block, subnet.first_emission_block);
+        subnet.root_proportion = proportion(subnet, root_tao, weight);
+    }
+}
+
+/// The TAO staked to root.
+fn root_tao(live: &[Live]) -> Tao {
+    live.iter().find(|live| live.netuid == ROOT).map_or(Tao::ZERO, |root| root.subnet.pool.tao)
+}
+
+/// Root's part of a subnet, now.
+fn proportion(subnet: &SubnetState, root_tao: Tao, weight: U96F32) -> U96F32 {
+    root_proportion(root_tao, weight, subnet.alpha_issuance())
+}
+
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod vectors;

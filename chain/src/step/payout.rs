@@ -1,0 +1,131 @@
+//! Running a subnet's epoch and paying everybody (emission.md section 8).
+//!
+//! Rules, in the order in which they are paid:
+//! 1. the owner gets the owner's cut, as stake with the owner's hotkey;
+//! 2. miners get their incentive as stake with themselves; what the owner's own keys mined is withheld, and recycled or
+//!    burned;
+//! 3. validators get their take as stake, and the rest raises the value of every stake with them;
+//! 4. the same for root dividends, except that the rest becomes claimable by those who staked TAO to root with them.
+
+use crate::{
+    crypto::AccountId,
+    event::Event,
+    ledger::{
+        claims,
+        epochs::{Earnings, EpochFunction},
+        params, stakes,
+        subnets::{self, Pending, ROOT},
+    },
+    state::{Overlay, StateRead},
+};
+use std::collections::BTreeMap;
+use taonet_subnets::{
+    amount::{Alpha, Tao},
+    emission::{
+        dividends::{Dividends, Earned, miner_burned, split_by_stake, split_take, validator_alpha},
+        parents::HotkeyStake,
+        tao_weight,
+    },
+};
+
+/// Runs the epoch of a subnet on what it took, and pays.
+pub(super) fn run(
+    state: &mut Overlay<'_>,
+    netuid: u16,
+    pending: Pending,
+    block: u64,
+    epoch: &EpochFunction<'_>,
+) -> Vec<Event> {
+    let earnings = epoch(state, netuid, block, pending.for_epoch());
+    let dividends = dividends(state, netuid, &pending, &earnings);
+    pay_owner(state, netuid, pending.owner);
+    pay_miners(state, netuid, &earnings);
+    let default_take = params::network(state).max_delegate_take;
+    for (hotkey, dividend) in &dividends {
+        let (take, rest) = split_take(dividend.alpha, stakes::take(state, hotkey).unwrap_or(default_take));
+        pay_take(state, netuid, hotkey, take);
+        stakes::distribute(state, netuid, hotkey, rest);
+    }
+    for (hotkey, dividend) in dividends.iter().filter(|(_, dividend)| dividend.root.to_bits() != 0) {
+        let (take, rest) = split_take(dividend.root, stakes::take(state, hotkey).unwrap_or(default_take));
+        pay_take(state, netuid, hotkey, take);
+        claims::credit(state, netuid, hotkey, rest);
+    }
+    let index = note_epoch(state, netuid, block);
+    let amounts = earnings.iter().map(|earned| earned.incentive).collect();
+    vec![Event::IncentiveAlphaEmittedToMiners { netuid, amounts }, Event::EpochRan { netuid, index, block }]
+}
+
+/// What each hotkey with a dividend is paid, by hotkey.
+fn dividends(
+    state: &dyn StateRead,
+    netuid: u16,
+    pending: &Pending,
+    earnings: &[Earnings],
+) -> BTreeMap<AccountId, Dividends> {
+    let mut by_hotkey = BTreeMap::<AccountId, u64>::new();
+    for earned in earnings.iter().filter(|earned| earned.dividend > 0) {
+        let sum = by_hotkey.entry(earned.hotkey).or_default();
+        *sum = sum.saturating_add(earned.dividend);
+    }
+    let earned = |(hotkey, &dividend): (&AccountId, &u64)| {
+        let alpha = stakes::hotkey_total(state, netuid, hotkey);
+        let root = Tao::new(stakes::hotkey_total(state, ROOT, hotkey).units());
+        Earned { dividend, stake: HotkeyStake { alpha, root } }
+    };
+    let hotkeys: Vec<Earned> = by_hotkey.iter().map(earned).collect();
+    let incentives = earnings.iter().map(|earned| earned.incentive.units());
+    let validators = validator_alpha(pending.server, pending.validator, incentives);
+    let weight = tao_weight(params::network(state).tao_weight);
+    let split = split_by_stake(validators, pending.root, weight, &hotkeys);
+    by_hotkey.into_keys().zip(split).collect()
+}
+
+fn pay_owner(state: &mut Overlay<'_>, netuid: u16, amount: Alpha) {
+    let subnet = subnets::subnet(state, netuid).unwrap_or_default();
+    if let (Some(coldkey), Some(hotkey)) = (subnet.owner, subnet.owner_hotkey) {
+        stakes::increase(state, netuid, &hotkey, &coldkey, amount);
+    }
+}
+
+/// Pays each miner, ascending by hotkey, and notes what was withheld from the owner's.
+fn pay_miners(state: &mut Overlay<'_>, netuid: u16, earnings: &[Earnings]) {
+    let subnet = subnets::subnet(state, netuid).unwrap_or_default();
+    let by_hotkey: BTreeMap<AccountId, Alpha> =
+        earnings.iter().map(|earned| (earned.hotkey, earned.incentive)).collect();
+    let (mut withheld, mut total) = (Alpha::ZERO, Alpha::ZERO);
+    for (hotkey, incentive) in by_hotkey {
+        total = total.saturating_add(incentive);
+        let coldkey = stakes::owner(state, &hotkey);
+        let is_owners = Some(hotkey) == subnet.owner_hotkey || coldkey.is_some() && coldkey == subnet.owner;
+        match coldkey {
+            Some(coldkey) if !is_owners => stakes::increase(state, netuid, &hotkey, &coldkey, incentive),
+            _ => withheld = withheld.saturating_add(incentive),
+        }
+    }
+    let recycle = params::subnet(state, netuid).recycle_withheld;
+    subnets::update(state, netuid, |subnet| {
+        subnet.miner_burned = miner_burned(withheld.units(), total.units());
+        if recycle {
+            subnet.recycle(withheld);
+        }
+    });
+}
+
+/// Pays a hotkey's owner the take, as stake.
+fn pay_take(state: &mut Overlay<'_>, netuid: u16, hotkey: &AccountId, take: Alpha) {
+    if let Some(coldkey) = stakes::owner(state, hotkey) {
+        stakes::increase(state, netuid, hotkey, &coldkey, take);
+    }
+}
+
+/// Notes that the epoch ran; returns its number.
+fn note_epoch(state: &mut Overlay<'_>, netuid: u16, block: u64) -> u64 {
+    let mut index = 0;
+    subnets::update(state, netuid, |subnet| {
+        subnet.clock.last_step_block = block;
+        subnet.totals.epochs = subnet.totals.epochs.saturating_add(1);
+        index = subnet.clock.epoch_index;
+    });
+    index
+}

@@ -1,0 +1,142 @@
+//! The dev network lives: epochs run, TAO flows, prices move, and everything adds up after every block.
+
+use crate::{
+    Call, Event, Transaction,
+    genesis::{DEV_MINERS, DEV_NETUID, DEV_NOMINATOR, DEV_VALIDATORS},
+    invariants::violations,
+    ledger::{claims, stakes, subnets::ROOT},
+    memory::MemoryChain,
+    params::Param,
+    query,
+    testing::{account, chain, signed},
+};
+use std::collections::BTreeSet;
+use taonet_subnets::amount::{Alpha, Tao};
+
+/// The weights of one of the validators: all prefer the first miners, each by its own measure.
+fn weights(chain: &MemoryChain, validator: usize) -> Transaction {
+    let values = (0..5).map(|miner| 1_000 * (5 - miner) + 10 * validator as u16).collect();
+    let call = Call::SetWeights { netuid: DEV_NETUID, uids: (3..8).collect(), values, version_key: 0 };
+    signed(chain, DEV_VALIDATORS[validator].0, call)
+}
+
+#[test]
+fn a_dev_network_is_alive() {
+    let mut chain = chain();
+    let before = query::subnet(&chain.state, DEV_NETUID).expect("the dev subnet");
+    let mut epochs = Vec::new();
+    for height in 1..=60 {
+        let transactions = if height % 10 == 5 {
+            (0..3).map(|validator| weights(&chain, validator)).collect()
+        } else {
+            Vec::new()
+        };
+        let (_, outcome) = chain.produce(transactions);
+        assert!(outcome.receipts.iter().all(|receipt| receipt.result.is_ok() && receipt.fee.is_zero()));
+        assert_eq!(violations(&chain.state), [], "after block {height}");
+        epochs.extend(outcome.events.iter().filter_map(|event| match event {
+            Event::EpochRan { netuid, index, block } => Some((*netuid, *index, *block)),
+            _ => None,
+        }));
+    }
+    assert_eq!(epochs, [(DEV_NETUID, 1, 20), (DEV_NETUID, 2, 40), (DEV_NETUID, 3, 60)]);
+
+    let after = query::subnet(&chain.state, DEV_NETUID).expect("the dev subnet");
+    assert!(after.tao_injected > Tao::ZERO && after.tao_bought > Tao::ZERO);
+    assert!(after.pool.price.rao > before.pool.price.rao + before.pool.price.rao / 1_000);
+    assert_eq!((after.epochs.ran, after.epochs.next_block), (3, Some(80)));
+
+    let metagraph = query::metagraph(&chain.state, DEV_NETUID).expect("the dev subnet");
+    let incentives: Vec<u16> = metagraph[3..].iter().map(|neuron| neuron.incentive).collect();
+    assert!(incentives.is_sorted_by(|a, b| a > b) && incentives[4] > 0, "{incentives:?}");
+    assert!(metagraph[..3].iter().all(|validator| validator.dividends > 0 && validator.validator_permit));
+}
+
+#[test]
+fn everybody_is_paid() {
+    let mut chain = chain();
+    let stake = |chain: &MemoryChain, hotkey: &str, coldkey: &str| {
+        stakes::stake(&chain.state, DEV_NETUID, &account(hotkey), &account(coldkey))
+    };
+    let (nominator, trusted, nominated) = DEV_NOMINATOR;
+    let owner_before = stake(&chain, "//val-a", "//Alice");
+    assert_eq!(stake(&chain, trusted, nominator), Alpha::whole(nominated));
+    for height in 1..=40 {
+        let transactions =
+            if height == 1 { (0..3).map(|v| weights(&chain, v)).collect() } else { Vec::new() };
+        chain.produce(transactions);
+    }
+    for (hotkey, coldkey) in DEV_MINERS {
+        assert!(stake(&chain, hotkey, coldkey) > Alpha::ZERO, "{hotkey}");
+    }
+    assert!(stake(&chain, trusted, nominator) > Alpha::whole(nominated));
+    // The owner's cut is 18 % of about 40 alpha.
+    assert!(stake(&chain, "//val-a", "//Alice") > owner_before.saturating_add(Alpha::whole(7)));
+    for (hotkey, coldkey, ..) in DEV_VALIDATORS {
+        let owed = claims::owed(&chain.state, DEV_NETUID, &account(hotkey), &account(coldkey));
+        assert!(owed > Alpha::ZERO, "root dividends of {hotkey}");
+        assert!(stakes::stake(&chain.state, ROOT, &account(hotkey), &account(coldkey)) > Alpha::ZERO);
+    }
+}
+
+#[test]
+fn an_empty_block_writes_at_most_two_keys_per_subnet() {
+    let mut chain = chain();
+    chain.produce(Vec::new());
+    let (_, outcome) = chain.produce(Vec::new());
+    // Root and the dev subnet, and the totals of TAO.
+    assert!(
+        outcome.changes.len() <= 2 * 2 + 1,
+        "{:?}",
+        outcome.changes.keys().map(|key| key[0]).collect::<BTreeSet<_>>()
+    );
+}
+
+#[test]
+fn what_the_owner_mines_is_withheld_and_lowers_the_subnets_share() {
+    let mut chain = chain();
+    // Most of the stake scores the owner's hotkey and one miner alike.
+    let call = Call::SetWeights { netuid: DEV_NETUID, uids: vec![0, 3], values: vec![1, 1], version_key: 0 };
+    let votes = ["//val-a", "//val-b"].map(|validator| signed(&chain, validator, call.clone()));
+    chain.produce(votes.to_vec());
+    (1..20).for_each(|_| drop(chain.produce(Vec::new())));
+    let metagraph = query::metagraph(&chain.state, DEV_NETUID).expect("the dev subnet");
+    assert!(metagraph[0].incentive > 0 && metagraph[0].incentive == metagraph[3].incentive);
+    let subnet = query::subnet(&chain.state, DEV_NETUID).expect("the dev subnet");
+    assert_eq!(subnet.miner_burned_bits, 1 << 31);
+    assert_eq!(violations(&chain.state), []);
+}
+
+#[test]
+fn a_block_runs_so_many_epochs_and_defers_the_others() {
+    let mut chain = chain();
+    let limit = Call::SetParam {
+        netuid: None,
+        param: Param::by_name("max_epochs_per_block").expect("a parameter").id,
+        value: 1,
+    };
+    let create = |hotkey| Call::RegisterNetwork { hotkey: account(hotkey) };
+    let setup = [("//Alice", limit), ("//Eve", create("//new-2")), ("//Dave", create("//new-3"))];
+    chain.produce(setup.map(|(signer, call)| signed(&chain, signer, call)).to_vec());
+    let mut seen = Vec::new();
+    for _ in 1..24 {
+        let (_, outcome) = chain.produce(Vec::new());
+        seen.extend(
+            outcome
+                .events
+                .into_iter()
+                .filter(|event| matches!(event, Event::EpochRan { .. } | Event::EpochDeferred { .. })),
+        );
+        assert_eq!(violations(&chain.state), []);
+    }
+    // Subnets 2 and 3 were created in block 1, which counts as block 0: all three are due in block 20.
+    let expected = [
+        Event::EpochDeferred { netuid: 2, from: 20, to: 21 },
+        Event::EpochDeferred { netuid: 3, from: 20, to: 21 },
+        Event::EpochRan { netuid: 1, index: 1, block: 20 },
+        Event::EpochDeferred { netuid: 3, from: 21, to: 22 },
+        Event::EpochRan { netuid: 2, index: 1, block: 21 },
+        Event::EpochRan { netuid: 3, index: 1, block: 22 },
+    ];
+    assert_eq!(seen, expected);
+}

@@ -1,0 +1,207 @@
+//! Transactions: what an account asks for, signed.
+//!
+//! Rules:
+//! 1. The signer signs the whole [`Body`]: nonce, network, window of heights, tip and call.
+//! 2. A transaction is executed at most once: its nonce must be the next one of its signer.
+//! 3. It is valid on one network (the genesis hash) and in a window of heights, both ends included.
+//! 4. The numbers of calls never change: they are what is signed and stored.
+
+use crate::crypto::{AccountId, Domain, Hash, Keypair, Signature};
+use crate::{authority::Authority, params::ParamId};
+use borsh::{BorshDeserialize, BorshSerialize};
+use taonet_subnets::amount::{Alpha, Tao};
+
+/// The most bytes of one encoded transaction. Twice the longest legal call: a weights row for 4,096 UIDs.
+pub const MAX_TRANSACTION_BYTES: usize = 32 * 1024;
+
+/// Everything a signer signs.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Body {
+    /// Who asks, and pays the fee.
+    pub signer: AccountId,
+    /// How many transactions of this signer came before.
+    pub nonce: u64,
+    /// The hash of the genesis of the network this is meant for.
+    pub genesis: Hash,
+    /// The first height at which it may be executed.
+    pub valid_from: u64,
+    /// The last height at which it may be executed.
+    pub valid_until: u64,
+    /// What the signer adds to the fee for the block's author.
+    pub tip: Tao,
+    /// What the signer asks for.
+    pub call: Call,
+}
+
+/// A signed transaction.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Transaction {
+    /// What is asked.
+    pub body: Body,
+    /// The signer's signature over the body.
+    pub signature: Signature,
+}
+
+impl Transaction {
+    /// Signs `body`; `key` should be the signer's.
+    pub fn sign(key: &Keypair, body: Body) -> Transaction {
+        let signature = key.sign(Domain::TRANSACTION_BODY, &encode(&body));
+        Transaction { body, signature }
+    }
+
+    /// Its hash, by which it is known everywhere.
+    pub fn id(&self) -> Hash {
+        Hash::of_value(Domain::TRANSACTION, self)
+    }
+
+    /// Whether the signature is the signer's.
+    pub fn verify(&self) -> bool {
+        self.body.signer.verify(Domain::TRANSACTION_BODY, &encode(&self.body), &self.signature)
+    }
+
+    /// How many bytes its encoding has.
+    pub fn size(&self) -> usize {
+        borsh::object_length(self).unwrap_or(usize::MAX)
+    }
+}
+
+/// Everything an account can ask for.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+#[borsh(use_discriminant = true)]
+#[repr(u8)]
+pub enum Call {
+    /// Moves TAO to another account.
+    Transfer {
+        /// The receiver.
+        to: AccountId,
+        /// How much.
+        amount: Tao,
+    } = 0,
+
+    /// Stakes TAO of the signer to a hotkey on a subnet (staking.md section 3).
+    AddStake {
+        /// The hotkey.
+        hotkey: AccountId,
+        /// The subnet; 0 is root.
+        netuid: u16,
+        /// How much TAO.
+        amount: Tao,
+    } = 10,
+    /// Stakes up to a limit price.
+    AddStakeLimit {
+        /// The hotkey.
+        hotkey: AccountId,
+        /// The subnet; 0 is root.
+        netuid: u16,
+        /// How much TAO.
+        amount: Tao,
+        /// The highest price, RAO per whole alpha.
+        limit: u64,
+        /// Whether to fill what fits instead of failing.
+        allow_partial: bool,
+    } = 11,
+    /// Takes stake out of a subnet, as TAO (staking.md section 4).
+    RemoveStake {
+        /// The hotkey.
+        hotkey: AccountId,
+        /// The subnet; 0 is root.
+        netuid: u16,
+        /// How much alpha.
+        amount: Alpha,
+    } = 12,
+    /// Takes stake out down to a limit price.
+    RemoveStakeLimit {
+        /// The hotkey.
+        hotkey: AccountId,
+        /// The subnet; 0 is root.
+        netuid: u16,
+        /// How much alpha.
+        amount: Alpha,
+        /// The lowest price, RAO per whole alpha.
+        limit: u64,
+        /// Whether to fill what fits instead of failing.
+        allow_partial: bool,
+    } = 13,
+
+    /// Creates a subnet at its lock cost (registration.md section 7).
+    RegisterNetwork {
+        /// The owner's hotkey; it takes UID 0.
+        hotkey: AccountId,
+    } = 30,
+    /// Starts a subnet: its token can be traded and it emits (registration.md section 7).
+    StartCall {
+        /// The subnet.
+        netuid: u16,
+    } = 31,
+
+    /// Registers a hotkey on a subnet at the current price (registration.md section 2).
+    BurnedRegister {
+        /// The subnet.
+        netuid: u16,
+        /// The hotkey.
+        hotkey: AccountId,
+    } = 40,
+    /// Makes a hotkey a member of the root network (registration.md section 6).
+    RootRegister {
+        /// The hotkey.
+        hotkey: AccountId,
+    } = 41,
+
+    /// Publishes where a hotkey's axon listens; signed by the hotkey (peripherals.md section 1).
+    ServeAxon {
+        /// The subnet.
+        netuid: u16,
+        /// Where.
+        axon: AxonInfo,
+    } = 50,
+
+    /// Sets a validator's weights; signed by its hotkey (yuma.md section 10.1).
+    SetWeights {
+        /// The subnet.
+        netuid: u16,
+        /// The UIDs that are scored.
+        uids: Vec<u16>,
+        /// A score for each; only their proportions count.
+        values: Vec<u16>,
+        /// The version of the validator's rules.
+        version_key: u64,
+    } = 60,
+
+    /// Sets a parameter (hyperparameters.md).
+    SetParam {
+        /// The subnet; `None` for a parameter of the whole network.
+        netuid: Option<u16>,
+        /// Which.
+        param: ParamId,
+        /// Its value in the parameter's own unit; fixed-point numbers by their raw integer.
+        value: i128,
+    } = 80,
+    /// Replaces the list of authorities from the next height on; for the sudo account.
+    SetAuthorities {
+        /// The new list.
+        authorities: Vec<Authority>,
+    } = 81,
+}
+
+/// Where an axon listens, as its hotkey says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, serde::Serialize)]
+pub struct AxonInfo {
+    /// The version of the miner's software.
+    pub version: u32,
+    /// The address as a number; an IPv4 address in the low 32 bits.
+    pub ip: u128,
+    /// The port, not 0.
+    pub port: u16,
+    /// 4 or 6.
+    pub ip_type: u8,
+    /// What is spoken there; free for the subnet to define.
+    pub protocol: u8,
+}
+
+fn encode(body: &Body) -> Vec<u8> {
+    // Writing into a vector cannot fail.
+    borsh::to_vec(body).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;
