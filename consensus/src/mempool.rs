@@ -1,0 +1,283 @@
+//! Transactions that wait for a block.
+//!
+//! Rules:
+//! 1. What waits has passed [`taonet_chain::admit_verified`] and its signature holds.
+//! 2. Per account transactions stand in the order of their nonces; only an unbroken row from the account's next nonce
+//!    on is offered to a block, the best tip per byte first.
+//! 3. Everything is bounded: the count, the bytes, and how many wait per account. When it is full, the newcomer must
+//!    pay more per byte than the account that pays least for its last transaction; that one leaves. Among equals the
+//!    account with the most waiting gives way, so a crowd of one account cannot push out others.
+//! 4. A transaction with the same nonce replaces the one that waits if it tips at least a tenth more.
+
+mod queue;
+
+use queue::{Entry, Queue, Rank};
+use std::{
+    collections::{BTreeMap, BTreeSet, BinaryHeap},
+    fmt,
+};
+use taonet_chain::{
+    AccountId, Hash, MAX_TRANSACTION_BYTES, Refusal, Transaction, admit_verified, ledger::accounts,
+    state::StateRead,
+};
+
+/// How many transactions wait at most: some seconds of full blocks.
+pub const MAX_TRANSACTIONS: usize = 20_000;
+
+/// How many bytes of transactions wait at most: sixteen full blocks.
+pub const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// How many transactions of one account wait at most: a burst, not a warehouse.
+pub const MAX_PER_ACCOUNT: usize = 64;
+
+/// Why a transaction does not wait here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rejection {
+    /// The ledger would not take it.
+    Refused(Refusal),
+    /// It waits already.
+    Known,
+    /// Its account has [`MAX_PER_ACCOUNT`] waiting, or another with this nonce and nearly the same tip.
+    AccountFull,
+    /// Everything is full and it does not tip enough to push another out.
+    Full,
+}
+
+impl Rejection {
+    /// A short stable name.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Rejection::Refused(refusal) => refusal.name(),
+            Rejection::Known => "Known",
+            Rejection::AccountFull => "AccountFull",
+            Rejection::Full => "Full",
+        }
+    }
+
+    /// What to do about it.
+    pub const fn remedy(&self) -> &'static str {
+        match self {
+            Rejection::Refused(refusal) => refusal.remedy(),
+            Rejection::Known => "Wait for its block.",
+            Rejection::AccountFull => "Wait until earlier transactions are in a block, or tip a tenth more.",
+            Rejection::Full => "Try again later, or tip more.",
+        }
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Rejection::Refused(refusal) => refusal.fmt(f),
+            Rejection::Known => f.write_str("the transaction is already waiting for a block"),
+            Rejection::AccountFull => {
+                write!(f, "the account has enough transactions waiting, at most {MAX_PER_ACCOUNT}")
+            }
+            Rejection::Full => {
+                f.write_str("too many transactions are waiting, and all of them tip at least as much")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Rejection {}
+
+/// How much may wait.
+#[derive(Clone, Copy, Debug)]
+struct Bounds {
+    count: usize,
+    bytes: usize,
+}
+
+/// Transactions that wait for a block.
+#[derive(Clone, Debug)]
+pub struct Mempool {
+    bounds: Bounds,
+    accounts: BTreeMap<AccountId, Queue>,
+    known: BTreeSet<Hash>,
+    /// Which account's last transaction leaves first: the lowest rank.
+    ranks: BTreeSet<Rank>,
+    /// The last heights of validity, soonest first.
+    expiries: BTreeSet<(u64, AccountId, u64)>,
+    bytes: usize,
+}
+
+impl Default for Mempool {
+    fn default() -> Mempool {
+        Mempool::bounded(Bounds { count: MAX_TRANSACTIONS, bytes: MAX_BYTES })
+    }
+}
+
+impl Mempool {
+    fn bounded(bounds: Bounds) -> Mempool {
+        let (accounts, known) = (BTreeMap::new(), BTreeSet::new());
+        Mempool { bounds, accounts, known, ranks: BTreeSet::new(), expiries: BTreeSet::new(), bytes: 0 }
+    }
+
+    /// How many transactions wait.
+    pub fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    /// Whether none waits.
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
+    /// How many bytes they have.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Whether a transaction with this hash waits.
+    pub fn contains(&self, transaction: &Hash) -> bool {
+        self.known.contains(transaction)
+    }
+
+    /// The nonce after the unbroken row of an account's waiting transactions: what a client should sign next.
+    pub fn next_nonce(&self, state: &dyn StateRead, account: &AccountId) -> u64 {
+        let next = accounts::nonce(state, account);
+        self.accounts.get(account).map_or(next, |queue| queue.row_end(next))
+    }
+
+    /// Takes a transaction in, for the block at `height` on top of `state` or a later one. The signature is checked
+    /// last, once everything cheaper has passed.
+    ///
+    /// # Errors
+    /// Why it does not wait here.
+    pub fn insert(
+        &mut self,
+        state: &dyn StateRead,
+        height: u64,
+        transaction: Transaction,
+    ) -> Result<Hash, Rejection> {
+        let entry = Entry::new(transaction);
+        if entry.size > MAX_TRANSACTION_BYTES {
+            return Err(Rejection::Refused(Refusal::TooLarge));
+        }
+        if self.known.contains(&entry.id) {
+            return Err(Rejection::Known);
+        }
+        admit_verified(state, height, &entry.transaction).map_err(Rejection::Refused)?;
+        self.check_account(&entry)?;
+        self.check_room(&entry)?;
+        if !entry.transaction.verify() {
+            return Err(Rejection::Refused(Refusal::BadSignature));
+        }
+        let id = entry.id;
+        self.put(entry);
+        self.make_room();
+        if self.known.contains(&id) { Ok(id) } else { Err(Rejection::Full) }
+    }
+
+    /// Transactions for the block at `height`, best first, up to `bytes`. Those the ledger no longer takes are dropped.
+    pub fn candidates(&mut self, state: &dyn StateRead, height: u64, bytes: u64) -> Vec<Transaction> {
+        let first = |(id, queue): (&AccountId, &Queue)| queue.head(id, accounts::nonce(state, id));
+        let mut heads: BinaryHeap<_> = self.accounts.iter().filter_map(first).collect();
+        let mut chosen = Vec::new();
+        let mut room = bytes;
+        let mut stale = Vec::new();
+        while let Some(head) = heads.pop() {
+            let Some(entry) = self.accounts.get(&head.account).and_then(|queue| queue.get(head.nonce)) else {
+                continue;
+            };
+            if is_stale(state, height, &entry.transaction) {
+                stale.push((head.account, head.nonce));
+                continue;
+            }
+            // What does not fit ends its account's row, but smaller ones of other accounts may follow.
+            if let Some(rest) = room.checked_sub(entry.size as u64) {
+                room = rest;
+                chosen.push(entry.transaction.clone());
+                let next = head.nonce.checked_add(1);
+                let queue = self.accounts.get(&head.account);
+                heads.extend(next.and_then(|next| queue.and_then(|queue| queue.head(&head.account, next))));
+            }
+        }
+        for (account, nonce) in stale {
+            self.remove(&account, nonce);
+        }
+        chosen
+    }
+
+    /// Forgets what a block has settled: the transactions it contains, and what is no longer valid at `height`.
+    pub fn settle<'t>(&mut self, settled: impl IntoIterator<Item = &'t Transaction>, height: u64) {
+        for transaction in settled {
+            let (account, nonce) = (transaction.body.signer, transaction.body.nonce);
+            let used: Vec<u64> = self.accounts.get(&account).map_or(Vec::new(), |queue| queue.up_to(nonce));
+            for nonce in used {
+                self.remove(&account, nonce);
+            }
+        }
+        while let Some(&(until, account, nonce)) = self.expiries.first().filter(|(until, ..)| *until < height)
+        {
+            self.remove(&account, nonce);
+            self.expiries.remove(&(until, account, nonce));
+        }
+    }
+
+    fn check_account(&self, entry: &Entry) -> Result<(), Rejection> {
+        let Some(queue) = self.accounts.get(&entry.account()) else { return Ok(()) };
+        let fits = match queue.get(entry.nonce()) {
+            Some(old) => entry.outbids(old),
+            None => queue.len() < MAX_PER_ACCOUNT,
+        };
+        if fits { Ok(()) } else { Err(Rejection::AccountFull) }
+    }
+
+    fn check_room(&self, entry: &Entry) -> Result<(), Rejection> {
+        let full = self.len() >= self.bounds.count || self.bytes + entry.size > self.bounds.bytes;
+        let beaten = self.ranks.first().is_none_or(|least| least.tip_per_kib < entry.tip_per_kib);
+        if full && !beaten { Err(Rejection::Full) } else { Ok(()) }
+    }
+
+    fn make_room(&mut self) {
+        while self.len() > self.bounds.count || self.bytes > self.bounds.bytes {
+            let Some(rank) = self.ranks.first() else { return };
+            let (account, last) =
+                (rank.account, self.accounts.get(&rank.account).and_then(Queue::last_nonce));
+            let Some(last) = last else { return };
+            self.remove(&account, last);
+        }
+    }
+
+    fn put(&mut self, entry: Entry) {
+        let account = entry.account();
+        self.remove(&account, entry.nonce());
+        self.known.insert(entry.id);
+        self.bytes += entry.size;
+        self.expiries.insert((entry.transaction.body.valid_until, account, entry.nonce()));
+        self.change(account, |queue| queue.insert(entry));
+    }
+
+    fn remove(&mut self, account: &AccountId, nonce: u64) {
+        let mut removed = None;
+        self.change(*account, |queue| removed = queue.remove(nonce));
+        if let Some(entry) = removed {
+            self.known.remove(&entry.id);
+            self.bytes -= entry.size;
+            self.expiries.remove(&(entry.transaction.body.valid_until, *account, nonce));
+        }
+    }
+
+    /// Changes a queue and keeps its rank true.
+    fn change(&mut self, account: AccountId, change: impl FnOnce(&mut Queue)) {
+        let queue = self.accounts.entry(account).or_default();
+        if let Some(rank) = queue.rank(account) {
+            self.ranks.remove(&rank);
+        }
+        change(queue);
+        match queue.rank(account) {
+            Some(rank) => drop(self.ranks.insert(rank)),
+            None => drop(self.accounts.remove(&account)),
+        }
+    }
+}
+
+fn is_stale(state: &dyn StateRead, height: u64, transaction: &Transaction) -> bool {
+    let refusal = admit_verified(state, height, transaction).err();
+    refusal.is_some_and(|refusal| !matches!(refusal, Refusal::NonceAhead(_) | Refusal::NotYetValid(_)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,150 @@
+//! What waits, what leaves, and what a block is offered.
+
+use super::*;
+use proptest::prelude::*;
+use taonet_chain::{
+    Body, Call, Keypair,
+    genesis::{DevOptions, Genesis},
+    state::MemoryState,
+};
+use taonet_subnets::amount::Tao;
+
+fn ledger() -> (Genesis, MemoryState) {
+    let genesis = Genesis::dev(DevOptions::default());
+    let mut state = MemoryState::default();
+    state.apply(&genesis.build().expect("a preset").1);
+    (genesis, state)
+}
+
+/// A transfer by the development account with this index, with a tip in RAO.
+fn transfer(genesis: &Genesis, account: usize, nonce: u64, tip: u64) -> Transaction {
+    let key = Keypair::from_uri(taonet_chain::keys::DEV_ACCOUNTS[account]).expect("a constant");
+    let call = Call::Transfer { to: AccountId([7; 32]), amount: Tao::whole(1) };
+    let genesis = genesis.hash();
+    let signer = key.account();
+    Transaction::sign(
+        &key,
+        Body { signer, nonce, genesis, valid_from: 0, valid_until: 50, tip: Tao::new(tip), call },
+    )
+}
+
+fn tips(transactions: &[Transaction]) -> Vec<(u64, u64)> {
+    transactions.iter().map(|transaction| (transaction.body.tip.units(), transaction.body.nonce)).collect()
+}
+
+#[test]
+fn a_block_is_offered_the_best_tips_in_the_order_of_nonces() {
+    let (genesis, state) = ledger();
+    let mut pool = Mempool::default();
+    for (account, nonce, tip) in [(0, 0, 10), (0, 1, 900), (1, 0, 500), (2, 1, 10_000), (3, 0, 5)] {
+        pool.insert(&state, 1, transfer(&genesis, account, nonce, tip)).expect("it is good");
+    }
+    // Account 2 misses nonce 0; account 0 must spend its small tip before its large one.
+    let offered = pool.candidates(&state, 1, u64::MAX);
+    assert_eq!(tips(&offered), [(500, 0), (10, 0), (900, 1), (5, 0)]);
+    let size = offered[0].size() as u64;
+    assert_eq!(pool.candidates(&state, 1, 2 * size).len(), 2, "up to so many bytes");
+    assert_eq!(pool.len(), 5, "offering takes nothing out");
+}
+
+#[test]
+fn what_does_not_belong_here_is_refused() {
+    let (genesis, state) = ledger();
+    let mut pool = Mempool::default();
+    let good = transfer(&genesis, 0, 0, 100);
+    let refused = Rejection::Refused;
+    let mut forged = good.clone();
+    forged.signature.0[3] ^= 1;
+    assert_eq!(pool.insert(&state, 1, forged), Err(refused(Refusal::BadSignature)));
+    assert_eq!(pool.insert(&state, 51, good.clone()), Err(refused(Refusal::Expired(50))));
+    assert_eq!(pool.insert(&state, 1, transfer(&genesis, 0, 65, 0)), Err(refused(Refusal::NonceAhead(0))));
+    assert_eq!(pool.insert(&state, 1, good.clone()), Ok(good.id()));
+    assert_eq!(pool.insert(&state, 1, good), Err(Rejection::Known));
+    assert_eq!((pool.len(), pool.bytes()), (1, transfer(&genesis, 0, 0, 100).size()));
+}
+
+#[test]
+fn a_tenth_more_replaces() {
+    let (genesis, state) = ledger();
+    let mut pool = Mempool::default();
+    for (tip, expected) in [(100, true), (109, false), (110, true), (110, false), (50, false)] {
+        let result = pool.insert(&state, 1, transfer(&genesis, 0, 0, tip));
+        assert_eq!(result.is_ok(), expected, "{tip}: {result:?}");
+    }
+    assert_eq!(tips(&pool.candidates(&state, 1, u64::MAX)), [(110, 0)]);
+}
+
+#[test]
+fn one_account_has_so_many_places() {
+    let (genesis, state) = ledger();
+    let mut pool = Mempool::default();
+    for nonce in 0..MAX_PER_ACCOUNT as u64 {
+        pool.insert(&state, 1, transfer(&genesis, 0, nonce, 0)).expect("there is room");
+    }
+    let next = transfer(&genesis, 0, MAX_PER_ACCOUNT as u64, 1_000_000);
+    assert_eq!(pool.insert(&state, 1, next), Err(Rejection::AccountFull));
+    let signer = Keypair::from_uri("//Alice").expect("a constant").account();
+    assert_eq!(pool.next_nonce(&state, &signer), MAX_PER_ACCOUNT as u64);
+}
+
+#[test]
+fn when_full_the_lowest_tip_gives_way_and_among_equals_the_largest_crowd() {
+    let (genesis, state) = ledger();
+    let mut pool = Mempool::bounded(Bounds { count: 4, bytes: MAX_BYTES });
+    for (account, nonce, tip) in [(0, 0, 100), (0, 1, 100), (0, 2, 100), (1, 0, 100)] {
+        pool.insert(&state, 1, transfer(&genesis, account, nonce, tip)).expect("there is room");
+    }
+    assert_eq!(pool.insert(&state, 1, transfer(&genesis, 2, 0, 100)), Err(Rejection::Full));
+    pool.insert(&state, 1, transfer(&genesis, 2, 0, 200)).expect("it tips more");
+    assert_eq!(pool.len(), 4);
+    assert!(!pool.contains(&transfer(&genesis, 0, 2, 100).id()), "the last one of the crowd is gone");
+    assert!(pool.contains(&transfer(&genesis, 1, 0, 100).id()));
+}
+
+#[test]
+fn a_block_settles_what_it_contains_and_time_the_rest() {
+    let (genesis, state) = ledger();
+    let mut pool = Mempool::default();
+    for (account, nonce) in [(0, 0), (0, 1), (0, 2), (1, 0)] {
+        pool.insert(&state, 1, transfer(&genesis, account, nonce, 0)).expect("there is room");
+    }
+    pool.settle([&transfer(&genesis, 0, 1, 0)], 2);
+    assert_eq!(pool.len(), 2, "nonces 0 and 1 of the first account are used");
+    pool.settle([], 50);
+    assert_eq!(pool.len(), 2);
+    pool.settle([], 51);
+    assert_eq!((pool.len(), pool.bytes(), pool.expiries.len(), pool.ranks.len()), (0, 0, 0, 0));
+}
+
+#[test]
+fn what_the_ledger_no_longer_takes_is_dropped() {
+    let (genesis, state) = ledger();
+    let mut pool = Mempool::default();
+    pool.insert(&state, 1, transfer(&genesis, 0, 0, 0)).expect("there is room");
+    let poor = MemoryState::default();
+    assert!(pool.candidates(&poor, 1, u64::MAX).is_empty());
+    assert!(pool.is_empty());
+}
+
+proptest! {
+    /// Whatever comes and goes, the books of the pool agree with what is in it, and the bounds hold.
+    #[test]
+    fn the_books_balance(steps in prop::collection::vec((0usize..6, 0u64..8, 0u64..5, any::<bool>()), 1..80)) {
+        let (genesis, state) = ledger();
+        let mut pool = Mempool::bounded(Bounds { count: 12, bytes: 2_000 });
+        for (account, nonce, tip, settle) in steps {
+            let transaction = transfer(&genesis, account, nonce, tip * 100);
+            if settle {
+                pool.settle([&transaction], 1);
+            } else {
+                let _ = pool.insert(&state, 1, transaction);
+            }
+            let all: Vec<&Entry> = pool.accounts.values().flat_map(Queue::entries).collect();
+            prop_assert_eq!(pool.known.len(), all.len());
+            prop_assert_eq!(pool.expiries.len(), all.len());
+            prop_assert_eq!(pool.bytes, all.iter().map(|entry| entry.size).sum::<usize>());
+            prop_assert_eq!(pool.ranks.len(), pool.accounts.len());
+            prop_assert!(pool.len() <= 12 && pool.bytes <= 2_000);
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! A store in memory, for tests, simulation and benches. It can be taken back a few blocks and can lose its power.
+
+use super::{Record, Store};
+use std::collections::{BTreeMap, VecDeque};
+use taonet_chain::{
+    CommittedBlock, Outcome, Tip, next_tip,
+    state::{Changes, MemoryState, StateRead},
+};
+
+/// How many blocks are kept by default: enough for a node that was away for minutes, little enough to forget about.
+pub const HISTORY: u64 = 1_000;
+
+/// A store in memory.
+#[derive(Clone, Debug)]
+pub struct MemoryStore {
+    state: MemoryState,
+    tip: Tip,
+    log: Vec<Record>,
+    blocks: BTreeMap<u64, Kept>,
+    history: u64,
+    /// What was done since the last sync, oldest first.
+    unsynced: VecDeque<Done>,
+}
+
+/// A block with what takes it back.
+#[derive(Clone, Debug)]
+struct Kept {
+    block: CommittedBlock,
+    undo: Changes,
+    tip_before: Tip,
+}
+
+/// Something that is lost with the power.
+#[derive(Clone, Debug)]
+enum Done {
+    Appended,
+    Committed { log_before: Vec<Record>, forgotten: Option<Box<Kept>> },
+}
+
+impl MemoryStore {
+    /// A store at block 0 of a genesis, which keeps the last `history` blocks, and at least one.
+    pub fn new(tip: Tip, genesis: &Changes, history: u64) -> MemoryStore {
+        let mut state = MemoryState::default();
+        state.apply(genesis);
+        let (log, blocks) = (Vec::new(), BTreeMap::new());
+        MemoryStore { state, tip, log, blocks, history: history.max(1), unsynced: VecDeque::new() }
+    }
+
+    /// Takes the last block back. `false` if it is no longer, or was never, kept.
+    pub fn revert(&mut self) -> bool {
+        let Some(kept) = self.blocks.remove(&self.tip.height) else { return false };
+        self.state.apply(&kept.undo);
+        self.tip = kept.tip_before;
+        self.log.clear();
+        true
+    }
+
+    /// How many operations would be at risk if the power failed now.
+    pub fn at_risk(&self) -> usize {
+        self.unsynced.len()
+    }
+
+    /// Loses the power: of what was done since the last sync, only the first `survive` operations remain.
+    pub fn lose_power(&mut self, survive: usize) {
+        while self.unsynced.len() > survive {
+            match self.unsynced.pop_back() {
+                Some(Done::Appended) => drop(self.log.pop()),
+                Some(Done::Committed { log_before, forgotten }) => {
+                    self.revert();
+                    self.log = log_before;
+                    if let Some(kept) = forgotten {
+                        self.blocks.insert(kept.block.block.header.height, *kept);
+                    }
+                }
+                None => {}
+            }
+        }
+        self.unsynced.clear();
+    }
+
+    fn forget_old(&mut self) -> Option<Kept> {
+        let oldest = self.tip.height.checked_sub(self.history)?;
+        self.blocks.remove(&oldest)
+    }
+}
+
+impl StateRead for MemoryStore {
+    fn get(&self, key: &[u8]) -> Option<Vec<u8>> {
+        self.state.get(key)
+    }
+
+    fn scan(&self, prefix: &[u8]) -> Box<dyn Iterator<Item = (Vec<u8>, Vec<u8>)> + '_> {
+        self.state.scan(prefix)
+    }
+}
+
+impl Store for MemoryStore {
+    fn tip(&self) -> Tip {
+        self.tip.clone()
+    }
+
+    fn block(&self, height: u64) -> Option<CommittedBlock> {
+        self.blocks.get(&height).map(|kept| kept.block.clone())
+    }
+
+    fn log(&self) -> Vec<Record> {
+        self.log.clone()
+    }
+
+    fn append(&mut self, record: &Record) {
+        self.log.push(record.clone());
+        self.unsynced.push_back(Done::Appended);
+    }
+
+    fn sync(&mut self) {
+        self.unsynced.clear();
+    }
+
+    fn commit(&mut self, block: &CommittedBlock, outcome: &Outcome, log: &[Record]) {
+        let undo = self.state.undo_of(&outcome.changes);
+        self.state.apply(&outcome.changes);
+        let tip_before = std::mem::replace(&mut self.tip, next_tip(&block.block, outcome));
+        self.blocks.insert(self.tip.height, Kept { block: block.clone(), undo, tip_before });
+        let log_before = std::mem::replace(&mut self.log, log.to_vec());
+        let forgotten = self.forget_old().map(Box::new);
+        self.unsynced.push_back(Done::Committed { log_before, forgotten });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tendermint::Step;
+    use taonet_chain::{
+        AuthoritySet, Certificate, Draft, Hash, Network,
+        block::beacon,
+        build,
+        genesis::{DevOptions, Genesis},
+        state::tree::Tree,
+    };
+
+    fn store(history: u64) -> (Network, MemoryStore) {
+        let genesis = Genesis::dev(DevOptions::default());
+        let (tip, changes) = genesis.build().expect("a preset");
+        (Network { genesis: genesis.hash(), branch: 0 }, MemoryStore::new(tip, &changes, history))
+    }
+
+    fn grow(network: &Network, store: &mut MemoryStore, log: &[Record]) {
+        let tip = store.tip();
+        let proposer = tip.authorities.iter().next().expect("there are authorities").id;
+        let beacon = beacon(&network.genesis, tip.height + 1);
+        let draft =
+            Draft { timestamp_ms: 0, proposer, evidence: Vec::new(), transactions: Vec::new(), beacon };
+        let (block, outcome) = build(network, &tip, store, &Tree::of(store), draft);
+        let certificate =
+            Certificate { height: tip.height + 1, round: 0, value: block.id(), signatures: Vec::new() };
+        store.commit(&CommittedBlock { block, certificate }, &outcome, log);
+    }
+
+    #[test]
+    fn what_was_not_synced_is_lost_from_the_end_backwards() {
+        let timeout = |round| Record::Timeout { round, step: Step::Propose };
+        let (network, mut store) = store(2);
+        grow(&network, &mut store, &[]);
+        grow(&network, &mut store, &[]);
+        store.append(&timeout(0));
+        store.sync();
+        let synced = (store.tip(), store.log(), Tree::of(&store).root());
+        store.append(&timeout(1));
+        grow(&network, &mut store, &[Record::Observing]);
+        store.append(&timeout(2));
+        assert!(store.block(1).is_none(), "the oldest of three is forgotten");
+        assert_eq!(store.at_risk(), 3);
+        for survive in (0..=3).rev() {
+            let mut crashed = store.clone();
+            crashed.lose_power(survive);
+            let root = Tree::of(&crashed).root();
+            assert_eq!(root, crashed.tip().state_root, "{survive} survive: state and tip agree");
+            match survive {
+                0 => assert_eq!((crashed.tip(), crashed.log(), root), synced.clone()),
+                1 => assert_eq!(
+                    (crashed.tip(), crashed.log()),
+                    (synced.0.clone(), vec![timeout(0), timeout(1)])
+                ),
+                2 => assert_eq!((crashed.tip().height, crashed.log()), (3, vec![Record::Observing])),
+                _ => assert_eq!((crashed.tip().height, crashed.log().len()), (3, 2)),
+            }
+            assert_eq!(crashed.block(1).is_some(), survive < 2, "{survive} survive");
+        }
+    }
+
+    #[test]
+    fn blocks_are_taken_back_as_far_as_they_are_kept() {
+        let (network, mut store) = store(3);
+        let mut roots = vec![store.tip().state_root];
+        for _ in 0..5 {
+            grow(&network, &mut store, &[]);
+            roots.push(store.tip().state_root);
+        }
+        for height in (2..5).rev() {
+            assert!(store.revert());
+            assert_eq!((store.tip().height, Tree::of(&store).root()), (height, roots[height as usize]));
+        }
+        assert!(!store.revert(), "three blocks are kept");
+        assert_ne!(store.tip().authorities, AuthoritySet::default());
+        assert_ne!(roots[2], Hash::ZERO);
+    }
+}

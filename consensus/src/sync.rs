@@ -1,0 +1,225 @@
+//! Who is where: the neighbours, what they said of themselves, and whom to ask.
+//!
+//! Rules:
+//! 1. Every node tells each neighbour its [`Status`] once per heartbeat, and at once when they meet. Gossip never
+//!    retransmits, so this is how losses are repaired: the neighbour answers directly with what the sender lacks.
+//! 2. A node that is behind asks *one* neighbour that is ahead for blocks, and the next one when that fails. A
+//!    neighbour one height ahead is given a heartbeat's patience: most likely our own decision is on its way.
+//! 3. What a neighbour may draw from us is limited by bytes per second ([`Allowance`]); what we take from one is
+//!    limited to what we asked for.
+//!
+//! Statuses go to neighbours, not by gossip: the transport proves who they are from.
+
+use crate::{
+    message::{MAX_ANSWER_BYTES, NodeId, Status},
+    tendermint::Agreement,
+    timing::Time,
+};
+use std::collections::BTreeMap;
+use taonet_chain::{CommittedBlock, Network, VoteKind};
+
+/// How many neighbours are listened to. The transport allows fewer connections than this.
+pub const MAX_NEIGHBOURS: usize = 256;
+
+/// How long an answer with blocks may take: ten times a slow link's way with a full answer.
+pub const FETCH_PATIENCE_MS: Time = 2_000;
+
+/// Bytes per millisecond a neighbour may draw: 8 MB a second, above what a node can check.
+const DRAW_PER_MS: u64 = 8_192;
+
+/// What a neighbour may draw at once: a few full answers.
+const DRAW_BURST: u64 = 4 * MAX_ANSWER_BYTES as u64;
+
+/// What answering costs even if the answer is empty.
+const DRAW_AT_LEAST: u64 = 1_024;
+
+/// What one neighbour may still draw from us.
+#[derive(Clone, Copy, Debug)]
+pub struct Allowance {
+    bytes: u64,
+    at: Time,
+}
+
+impl Allowance {
+    fn full(now: Time) -> Allowance {
+        Allowance { bytes: DRAW_BURST, at: now }
+    }
+
+    /// Whether there is anything left; it refills with time.
+    fn has_some(&mut self, now: Time) -> bool {
+        let refill = now.saturating_sub(self.at).saturating_mul(DRAW_PER_MS);
+        self.bytes = self.bytes.saturating_add(refill).min(DRAW_BURST);
+        self.at = now;
+        self.bytes >= DRAW_AT_LEAST
+    }
+
+    fn draw(&mut self, bytes: u64) {
+        self.bytes = self.bytes.saturating_sub(bytes.max(DRAW_AT_LEAST));
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Neighbour {
+    status: Option<Status>,
+    allowance: Allowance,
+}
+
+/// Blocks that were asked for.
+#[derive(Clone, Copy, Debug)]
+struct Request {
+    peer: NodeId,
+    until: Time,
+}
+
+/// The neighbours of a node.
+#[derive(Clone, Debug, Default)]
+pub struct Neighbours {
+    all: BTreeMap<NodeId, Neighbour>,
+    request: Option<Request>,
+    /// Whom we asked last, so that the next request goes to another.
+    asked: Option<NodeId>,
+}
+
+impl Neighbours {
+    /// A neighbour is there. Beyond [`MAX_NEIGHBOURS`] it is not listened to.
+    pub fn add(&mut self, peer: NodeId, now: Time) {
+        if self.all.len() < MAX_NEIGHBOURS {
+            let neighbour = Neighbour { status: None, allowance: Allowance::full(now) };
+            self.all.entry(peer).or_insert(neighbour);
+        }
+    }
+
+    /// A neighbour is gone.
+    pub fn remove(&mut self, peer: &NodeId) {
+        self.all.remove(peer);
+        self.request.take_if(|request| request.peer == *peer);
+    }
+
+    /// Everyone.
+    pub fn ids(&self) -> impl Iterator<Item = NodeId> {
+        self.all.keys().copied()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// A neighbour said where it is.
+    pub fn heard(&mut self, peer: &NodeId, status: Status) {
+        if let Some(neighbour) = self.all.get_mut(peer) {
+            neighbour.status = Some(status);
+        }
+    }
+
+    /// Where everyone said they are.
+    pub fn statuses(&self) -> impl Iterator<Item = (NodeId, Status)> {
+        self.all.iter().filter_map(|(id, neighbour)| neighbour.status.map(|status| (*id, status)))
+    }
+
+    /// Whether `peer` may have an answer now.
+    pub fn may_draw(&mut self, peer: &NodeId, now: Time) -> bool {
+        self.all.get_mut(peer).is_some_and(|neighbour| neighbour.allowance.has_some(now))
+    }
+
+    /// `peer` gets an answer of so many bytes.
+    pub fn draw(&mut self, peer: &NodeId, bytes: usize) {
+        if let Some(neighbour) = self.all.get_mut(peer) {
+            neighbour.allowance.draw(bytes as u64);
+        }
+    }
+
+    /// Whom to ask for the block at `height`, unless an answer is still awaited. `patient`: our own decision may be on
+    /// its way, so being one height ahead is not enough.
+    pub fn ask(&mut self, height: u64, patient: bool, now: Time) -> Option<NodeId> {
+        if self.request.is_some_and(|request| now < request.until) {
+            return None;
+        }
+        let lead = if patient { 2 } else { 1 };
+        let ahead: Vec<NodeId> = self
+            .statuses()
+            .filter(|(_, status)| status.height >= height.saturating_add(lead))
+            .map(|(peer, _)| peer)
+            .collect();
+        let next = ahead.iter().find(|peer| Some(**peer) > self.asked).or(ahead.first()).copied()?;
+        self.asked = Some(next);
+        self.request = Some(Request { peer: next, until: now.saturating_add(FETCH_PATIENCE_MS) });
+        Some(next)
+    }
+
+    /// Whether an answer with blocks from `peer` is awaited; if so the request is over.
+    pub fn answered(&mut self, peer: &NodeId) -> bool {
+        self.request.take_if(|request| request.peer == *peer).is_some()
+    }
+
+    /// `peer` cannot be relied on: what it said of itself is forgotten until it says it again.
+    pub fn distrust(&mut self, peer: &NodeId) {
+        if let Some(neighbour) = self.all.get_mut(peer) {
+            neighbour.status = None;
+        }
+    }
+}
+
+/// Where we are.
+pub fn status_of(network: Network, agreement: &Agreement) -> Status {
+    let round = agreement.round();
+    Status {
+        network,
+        height: agreement.height(),
+        round,
+        step: agreement.step(),
+        proposal: agreement.proposal(round).is_some(),
+        prevotes: voters(agreement, round, VoteKind::Prevote),
+        precommits: voters(agreement, round, VoteKind::Precommit),
+    }
+}
+
+/// Whose votes of one kind we have, as a set of bits by position among the authorities.
+fn voters(agreement: &Agreement, round: u32, kind: VoteKind) -> u128 {
+    let positions =
+        agreement.votes(round, kind).filter_map(|vote| agreement.authorities().position(&vote.voter));
+    positions.fold(0, |bits, position| bits | bit(position))
+}
+
+/// The votes that a neighbour at our height lacks: of its round, and of ours if that is later.
+pub fn missing_votes(agreement: &Agreement, status: &Status) -> Vec<taonet_chain::Vote> {
+    let mut missing = Vec::new();
+    for (kind, known) in [(VoteKind::Prevote, status.prevotes), (VoteKind::Precommit, status.precommits)] {
+        let theirs = agreement.votes(status.round, kind).filter(|vote| {
+            let position = agreement.authorities().position(&vote.voter);
+            position.is_some_and(|position| known & bit(position) == 0)
+        });
+        missing.extend(theirs.cloned());
+        if agreement.round() > status.round {
+            missing.extend(agreement.votes(agreement.round(), kind).cloned());
+        }
+    }
+    missing
+}
+
+fn bit(position: usize) -> u128 {
+    u32::try_from(position).ok().and_then(|position| 1u128.checked_shl(position)).unwrap_or(0)
+}
+
+/// How many of `blocks` fit into one answer; at least one if there is any.
+pub fn fit_answer(blocks: impl Iterator<Item = CommittedBlock>) -> (Vec<CommittedBlock>, usize) {
+    let mut answer = Vec::new();
+    let mut bytes = 0usize;
+    for block in blocks.take(crate::message::MAX_BLOCKS_PER_ANSWER) {
+        let size = borsh::object_length(&block).unwrap_or(usize::MAX);
+        if !answer.is_empty() && bytes.saturating_add(size) > MAX_ANSWER_BYTES {
+            break;
+        }
+        bytes = bytes.saturating_add(size);
+        answer.push(block);
+    }
+    (answer, bytes)
+}
+
+#[cfg(test)]
+mod tests;
