@@ -1,0 +1,78 @@
+//! `taonet node`: one node, until it is told to stop.
+
+use crate::{
+    config::Config,
+    error::Error,
+    running, telemetry,
+};
+use clap::Args;
+use std::{path::PathBuf, process::ExitCode};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Threads that carry messages and answer clients; the driver has its own.
+const WORKERS: usize = 2;
+
+const EXAMPLE: &str = "\
+The directory holds node.toml; every field has a default:
+
+  name = \"node\"
+  genesis = \"genesis.toml\"       # paths are relative to the directory
+  key = \"key\"                    # 64 hex digits, mode 0600
+  log = \"info\"                   # TAONET_LOG overrides it
+  trust_empty = false            # vote without any memory: only when all nodes have lost their data
+
+  [p2p]
+  listen = [\"/ip4/127.0.0.1/tcp/30333\", \"/ip4/127.0.0.1/udp/30333/quic-v1\"]
+  peers = []                     # such addresses, of others
+
+  [rpc]
+  address = \"127.0.0.1:9850\"     # gRPC, and the page /metrics
+
+  [storage]
+  history = 1000                 # undo records kept, in blocks
+  archive = false                # keep everything instead
+
+Exit codes: 0 stopped, 74 database, 75 port or directory in use, 78 wrong settings, genesis or directory.";
+
+/// Run one node.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLE)]
+pub struct NodeCommand {
+    /// The node's directory
+    #[arg(long, short, value_name = "DIR")]
+    dir: PathBuf,
+}
+
+impl NodeCommand {
+    /// Runs the node until SIGTERM, SIGINT or a failure.
+    pub fn run(self) -> ExitCode {
+        match self.run_node() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("error: {error}\ntry:   {}", error.remedy());
+                ExitCode::from(error.exit_code())
+            }
+        }
+    }
+
+    fn run_node(self) -> Result<(), Error> {
+        let config = Config::load(&self.dir)?;
+        telemetry::init_logging(&config.settings.log);
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build();
+        let runtime = runtime.map_err(|source| Error::System { doing: "start the runtime", source })?;
+        runtime.block_on(until_told(config))
+    }
+}
+
+async fn until_told(config: Config) -> Result<(), Error> {
+    let watch = |kind| signal(kind).map_err(|source| Error::System { doing: "watch for signals", source });
+    let (mut terminate, mut interrupt) = (watch(SignalKind::terminate())?, watch(SignalKind::interrupt())?);
+    let mut node = running::spawn(config).await?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+        error = node.ended() => return Err(error),
+    }
+    tracing::info!("stopping");
+    node.stop().await
+}

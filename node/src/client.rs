@@ -1,0 +1,312 @@
+//! The typed client: what the command line, the roles, the supervisor and tests use to talk to a node.
+//!
+//! Rules:
+//! 1. Nothing polls: whoever waits opens a stream or a waiting request.
+//! 2. A [`Signer`] counts its own nonces, so that it can hand in a burst; the node's word is asked for when it is wrong.
+//! 3. Every error is a [`Fault`]: sentence and remedy included.
+
+use crate::{
+    fault::Fault,
+    proto::{self, chain_client::ChainClient},
+    rpc::MAX_ANSWER_BYTES,
+};
+use std::{fmt, time::Duration};
+use taonet_chain::{AccountId, Body, Call, Code, Hash, Keypair, Transaction};
+use taonet_subnets::amount::Tao;
+use tokio::sync::Mutex;
+use tonic::{
+    Streaming,
+    transport::{Channel, Endpoint},
+};
+
+/// For how many blocks a transaction is valid: two minutes of 250 ms blocks, almost two hours of 12 s blocks.
+pub const VALIDITY_BLOCKS: u64 = 512;
+/// How long a connection may take.
+const CONNECT_TIME: Duration = Duration::from_secs(3);
+
+/// A connection to a node. Copies share it.
+#[derive(Clone)]
+pub struct Client {
+    api: ChainClient<Channel>,
+    address: String,
+}
+
+impl Client {
+    /// Connects to a node at `host:port` or `http://host:port`.
+    pub async fn connect(address: &str) -> Result<Client, Fault> {
+        let (endpoint, address) = endpoint(address)?;
+        let channel = endpoint.connect().await.map_err(|error| unreachable(&address, &error))?;
+        Ok(Client::over(channel, address))
+    }
+
+    /// A client that connects with its first request, and again whenever the connection is lost.
+    pub fn lazy(address: &str) -> Result<Client, Fault> {
+        let (endpoint, address) = endpoint(address)?;
+        Ok(Client::over(endpoint.connect_lazy(), address))
+    }
+
+    fn over(channel: Channel, address: String) -> Client {
+        Client { api: ChainClient::new(channel).max_decoding_message_size(MAX_ANSWER_BYTES), address }
+    }
+
+    /// The address, as `http://host:port`.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The node, its network, and how far it is.
+    pub async fn status(&self) -> Result<proto::Status, Fault> {
+        Ok(self.api.clone().get_status(proto::GetStatusRequest {}).await?.into_inner())
+    }
+
+    /// The genesis.
+    pub async fn genesis(&self) -> Result<proto::Genesis, Fault> {
+        Ok(self.api.clone().get_genesis(proto::GetGenesisRequest {}).await?.into_inner())
+    }
+
+    /// The last block.
+    pub async fn last_block(&self) -> Result<proto::Block, Fault> {
+        self.block(proto::GetBlockRequest { block: None }).await
+    }
+
+    /// The block at a height.
+    pub async fn block_at(&self, height: u64) -> Result<proto::Block, Fault> {
+        use proto::get_block_request::Block;
+        self.block(proto::GetBlockRequest { block: Some(Block::Height(height)) }).await
+    }
+
+    /// The block with a hash.
+    pub async fn block_with_hash(&self, hash: &Hash) -> Result<proto::Block, Fault> {
+        use proto::get_block_request::Block;
+        self.block(proto::GetBlockRequest { block: Some(Block::Hash(hash.to_string())) }).await
+    }
+
+    async fn block(&self, request: proto::GetBlockRequest) -> Result<proto::Block, Fault> {
+        Ok(self.api.clone().get_block(request).await?.into_inner())
+    }
+
+    /// Blocks from a height on, past and new; without a height from the next one.
+    pub async fn blocks(&self, from_height: Option<u64>) -> Result<Streaming<proto::Block>, Fault> {
+        let request = proto::WatchBlocksRequest { from_height };
+        Ok(self.api.clone().watch_blocks(request).await?.into_inner())
+    }
+
+    /// What happens, block by block; see [`proto::WatchEventsRequest`] for what can be left out.
+    pub async fn events(
+        &self,
+        request: proto::WatchEventsRequest,
+    ) -> Result<Streaming<proto::BlockEvents>, Fault> {
+        Ok(self.api.clone().watch_events(request).await?.into_inner())
+    }
+
+    /// Waits until the node has the block at `height`, and returns it.
+    pub async fn wait_for_height(&self, height: u64) -> Result<proto::Block, Fault> {
+        self.blocks(Some(height.max(1))).await?.message().await?.ok_or_else(Fault::stopping)
+    }
+
+    /// What a signer needs to know for its next transaction.
+    pub async fn prepare(&self, account: &AccountId) -> Result<proto::Preparation, Fault> {
+        let request = proto::PrepareTransactionRequest { account: account.to_string() };
+        Ok(self.api.clone().prepare_transaction(request).await?.into_inner())
+    }
+
+    /// Hands in a signed transaction and returns its id.
+    pub async fn submit(&self, transaction: &Transaction) -> Result<Hash, Fault> {
+        self.api.clone().submit_transaction(encoded(transaction)).await?;
+        Ok(transaction.id())
+    }
+
+    /// What a transaction would do on the state of now.
+    pub async fn dry_run(&self, transaction: &Transaction) -> Result<proto::Forecast, Fault> {
+        Ok(self.api.clone().dry_run(encoded(transaction)).await?.into_inner())
+    }
+
+    /// What became of a transaction.
+    pub async fn transaction(&self, id: &Hash) -> Result<proto::ExecutedTransaction, Fault> {
+        let request = proto::GetTransactionRequest { id: id.to_string(), wait_until_height: None };
+        Ok(self.api.clone().get_transaction(request).await?.into_inner())
+    }
+
+    /// Waits until a transaction is executed; fails when it has not been at `until_height`.
+    pub async fn wait_for_transaction(
+        &self,
+        id: &Hash,
+        until_height: u64,
+    ) -> Result<proto::ExecutedTransaction, Fault> {
+        let request =
+            proto::GetTransactionRequest { id: id.to_string(), wait_until_height: Some(until_height) };
+        Ok(self.api.clone().get_transaction(request).await?.into_inner())
+    }
+
+    /// An account: balance, nonce, hotkeys and stakes.
+    pub async fn account(&self, account: &AccountId) -> Result<proto::Account, Fault> {
+        let request = proto::GetAccountRequest { account: account.to_string() };
+        Ok(self.api.clone().get_account(request).await?.into_inner())
+    }
+
+    /// All subnets, root included.
+    pub async fn subnets(&self) -> Result<proto::Subnets, Fault> {
+        Ok(self.api.clone().list_subnets(proto::ListSubnetsRequest {}).await?.into_inner())
+    }
+
+    /// One subnet.
+    pub async fn subnet(&self, netuid: u16) -> Result<proto::Subnet, Fault> {
+        let request = proto::GetSubnetRequest { netuid: netuid.into() };
+        Ok(self.api.clone().get_subnet(request).await?.into_inner())
+    }
+
+    /// The economy as a whole.
+    pub async fn economy(&self) -> Result<proto::Economy, Fault> {
+        Ok(self.api.clone().get_economy(proto::GetEconomyRequest {}).await?.into_inner())
+    }
+
+    /// The neurons of a subnet.
+    pub async fn metagraph(&self, netuid: u16) -> Result<proto::Metagraph, Fault> {
+        let request = proto::GetMetagraphRequest { netuid: netuid.into() };
+        Ok(self.api.clone().get_metagraph(request).await?.into_inner())
+    }
+
+    /// The weights of a subnet: of one validator, or of all.
+    pub async fn weights(&self, netuid: u16, uid: Option<u16>) -> Result<proto::Weights, Fault> {
+        let request = proto::GetWeightsRequest { netuid: netuid.into(), uid: uid.map(u32::from) };
+        Ok(self.api.clone().get_weights(request).await?.into_inner())
+    }
+
+    /// The parameters of a subnet, or of the whole network.
+    pub async fn parameters(&self, netuid: Option<u16>) -> Result<proto::Parameters, Fault> {
+        let request = proto::ListParametersRequest { netuid: netuid.map(u32::from) };
+        Ok(self.api.clone().list_parameters(request).await?.into_inner())
+    }
+
+    /// A signer of transactions for this node.
+    pub fn signer(&self, key: Keypair) -> Signer {
+        Signer { client: self.clone(), key, next: Mutex::new(None) }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Client({})", self.address)
+    }
+}
+
+/// A key that signs transactions, one after the other.
+pub struct Signer {
+    client: Client,
+    key: Keypair,
+    /// The next nonce, once known.
+    next: Mutex<Option<u64>>,
+}
+
+/// A transaction that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Submitted {
+    /// Its id.
+    pub id: Hash,
+    /// The last height at which it may be executed.
+    pub valid_until: u64,
+}
+
+impl Signer {
+    /// The account that signs.
+    pub fn account(&self) -> AccountId {
+        self.key.account()
+    }
+
+    /// Signs `call` without handing it in.
+    pub async fn sign(&self, call: Call) -> Result<Transaction, Fault> {
+        let preparation = self.client.prepare(&self.key.account()).await?;
+        let nonce = preparation.nonce;
+        self.sign_with(&preparation, nonce, call)
+    }
+
+    /// Signs `call` and hands it in. When the nonce turns out to be wrong, because the key signs elsewhere as well, it is
+    /// asked for again, once.
+    pub async fn submit(&self, call: Call) -> Result<Submitted, Fault> {
+        let mut next = self.next.lock().await;
+        let preparation = self.client.prepare(&self.key.account()).await?;
+        let expected = next.map_or(preparation.nonce, |next| next.max(preparation.nonce));
+        let (nonce, submitted) = match self.submit_with(&preparation, expected, call.clone()).await {
+            Err(fault) if expected != preparation.nonce && is_about_nonce(&fault) => {
+                (preparation.nonce, self.submit_with(&preparation, preparation.nonce, call).await)
+            }
+            result => (expected, result),
+        };
+        *next = submitted.is_ok().then_some(nonce.saturating_add(1));
+        submitted
+    }
+
+    /// Signs `call`, hands it in, and waits until it is executed. A call that failed is no `Err` here: see
+    /// [`proto::ExecutedTransaction::error`] or [`proto::ExecutedTransaction::into_result`].
+    pub async fn execute(&self, call: Call) -> Result<proto::ExecutedTransaction, Fault> {
+        let submitted = self.submit(call).await?;
+        let executed = self.client.wait_for_transaction(&submitted.id, submitted.valid_until).await;
+        if executed.is_err() {
+            // It may never have been executed, and then its nonce is free.
+            *self.next.lock().await = None;
+        }
+        executed
+    }
+
+    async fn submit_with(&self, at: &proto::Preparation, nonce: u64, call: Call) -> Result<Submitted, Fault> {
+        let transaction = self.sign_with(at, nonce, call)?;
+        let id = self.client.submit(&transaction).await?;
+        Ok(Submitted { id, valid_until: transaction.body.valid_until })
+    }
+
+    fn sign_with(&self, at: &proto::Preparation, nonce: u64, call: Call) -> Result<Transaction, Fault> {
+        let genesis = Hash::from_hex(&at.genesis).ok_or_else(|| {
+            Fault::invalid("the node's genesis is no hash", "Check that the address is a taonet node.")
+        })?;
+        let body = Body {
+            signer: self.key.account(),
+            nonce,
+            genesis,
+            valid_from: at.height,
+            valid_until: at.height.saturating_add(VALIDITY_BLOCKS),
+            tip: Tao::ZERO,
+            call,
+        };
+        Ok(Transaction::sign(&self.key, body))
+    }
+}
+
+impl proto::ExecutedTransaction {
+    /// The transaction if its call worked, otherwise why not.
+    pub fn into_result(self) -> Result<proto::ExecutedTransaction, Fault> {
+        match self.error {
+            Some(error) => Err(error.into()),
+            None => Ok(self),
+        }
+    }
+}
+
+fn encoded(transaction: &Transaction) -> proto::SubmitTransactionRequest {
+    // Writing into a vector cannot fail.
+    proto::SubmitTransactionRequest { transaction: borsh::to_vec(transaction).unwrap_or_default() }
+}
+
+fn is_about_nonce(fault: &Fault) -> bool {
+    matches!(fault.name.as_str(), "NonceUsed" | "NonceAhead")
+}
+
+fn endpoint(address: &str) -> Result<(Endpoint, String), Fault> {
+    let address = if address.contains("://") { address.to_owned() } else { format!("http://{address}") };
+    let endpoint = Endpoint::from_shared(address.clone())
+        .map_err(|error| {
+            Fault::invalid(format!("`{address}` is no address: {error}"), "Write http://127.0.0.1:9850.")
+        })?
+        .connect_timeout(CONNECT_TIME)
+        .tcp_nodelay(true);
+    Ok((endpoint, address))
+}
+
+fn unreachable(address: &str, error: &tonic::transport::Error) -> Fault {
+    let reason = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
+    Fault::new(
+        Code::Unknown,
+        "Unreachable",
+        format!("no node answers at {address}: {reason}"),
+        "Check that the network is up (`taonet ls`) and that the address (--rpc) is right.",
+    )
+}

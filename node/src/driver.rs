@@ -1,0 +1,279 @@
+//! The loop: timers, peers and clients into the replica, what it wants out of it. It decides nothing.
+//!
+//! Rules:
+//! 1. The driver is a thread of its own: the replica writes to disk and waits for it, which must not hold up those who
+//!    carry messages.
+//! 2. Due timers come first; then, as chance decides when both wait, the most urgent event of the network or a
+//!    transaction of a client. The network's lanes are ordered and bounded (crate `p2p`), and so is the clients' queue
+//!    ([`SUBMISSIONS`]).
+//! 3. After each step everything the replica wants has been handed over, and the counters are right.
+//! 4. A store that fails, and a broken invariant, unwind to [`spawn`]: nothing else is done with that replica.
+//!
+//! [`SUBMISSIONS`]: crate::shared::SUBMISSIONS
+
+use crate::{
+    error::Error,
+    shared::{Progress, Submission},
+    store::StoreError,
+    telemetry::Metrics,
+};
+use std::{
+    any::Any,
+    collections::{BTreeMap, btree_map::OccupiedEntry},
+    panic::{self, AssertUnwindSafe},
+    thread,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+use taonet_consensus::{
+    Committed, Incoming, Outgoing, Rejection, Replica, Store, Time, Timer, Verdict,
+};
+use taonet_p2p::{Command, Event, GossipId, Network};
+use tokio::{
+    runtime::Handle,
+    sync::{mpsc, oneshot, watch},
+};
+
+/// The loop looks around at least this often: the clock may have been set.
+const LONGEST_PAUSE_MS: Time = 1_000;
+
+/// What a driver is made of.
+pub(crate) struct Parts {
+    pub(crate) network: Network,
+    pub(crate) submissions: mpsc::Receiver<Submission>,
+    pub(crate) progress: watch::Sender<Progress>,
+    pub(crate) metrics: Metrics,
+    /// Resolves when the driver shall stop.
+    pub(crate) stop: oneshot::Receiver<()>,
+}
+
+/// Starts the driver's thread, where `open` opens the replica. What is returned resolves with the reason why the driver
+/// ended; the network is stopped by then.
+pub(crate) fn spawn<S: Store>(
+    parts: Parts,
+    open: impl FnOnce(Time, &mut Vec<Outgoing>) -> Result<Replica<S>, Error> + Send + 'static,
+) -> Result<oneshot::Receiver<Result<(), Error>>, Error> {
+    let runtime = Handle::current();
+    let (ending, ended) = oneshot::channel();
+    let body = move || {
+        let run = AssertUnwindSafe(|| runtime.block_on(run(parts, open)));
+        let result = panic::catch_unwind(run).unwrap_or_else(|reason| Err(reason_of(&*reason)));
+        if let Err(error) = &result {
+            tracing::error!("{error}; what to try: {}", error.remedy());
+        }
+        // Whoever waits may have gone.
+        let _ = ending.send(result);
+    };
+    let thread = thread::Builder::new().name("driver".into()).spawn(body);
+    thread.map_err(|source| Error::System { doing: "start the driver's thread", source })?;
+    Ok(ended)
+}
+
+/// Why a driver unwound: a failed store says so itself, everything else is a panic with a message.
+fn reason_of(reason: &(dyn Any + Send)) -> Error {
+    if let Some(error) = reason.downcast_ref::<StoreError>() {
+        return Error::Store(error.clone());
+    }
+    let text = reason.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| reason.downcast_ref::<&str>().copied());
+    Error::Broken(text.unwrap_or("no reason was given").to_owned())
+}
+
+/// The milliseconds since the Unix epoch.
+fn now() -> Time {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Time::try_from(since.as_millis()).unwrap_or(Time::MAX)
+}
+
+async fn run<S: Store>(
+    parts: Parts,
+    open: impl FnOnce(Time, &mut Vec<Outgoing>) -> Result<Replica<S>, Error>,
+) -> Result<(), Error> {
+    let Parts { network, mut submissions, progress, metrics, mut stop } = parts;
+    let mut wanted = Vec::new();
+    let replica = open(now(), &mut wanted)?;
+    let timers = Timers::default();
+    let mut driver = Driver { replica, network, progress, metrics, timers, last_block_ms: None };
+    driver.carry_out(wanted, Cause::Itself).await;
+    loop {
+        if let Some(timer) = driver.timers.due(now()) {
+            driver.step(Incoming::Wake(timer), Cause::Itself).await;
+            continue;
+        }
+        let pause = driver.timers.pause(now());
+        tokio::select! {
+            _ = &mut stop => break,
+            event = driver.network.events.recv() => match event {
+                Some(event) => driver.hear(event).await,
+                None => break,
+            },
+            Some(Submission { transaction, reply }) = submissions.recv() => {
+                driver.step(Incoming::Submitted(transaction), Cause::Client(reply)).await;
+            }
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+    driver.network.stop().await;
+    Ok(())
+}
+
+/// Who is told what came of a step.
+enum Cause {
+    /// Nobody.
+    Itself,
+    /// The network, which passes a message on only after the verdict.
+    Message(Option<GossipId>),
+    /// A client.
+    Client(oneshot::Sender<Result<(), Rejection>>),
+}
+
+struct Driver<S: Store> {
+    replica: Replica<S>,
+    network: Network,
+    progress: watch::Sender<Progress>,
+    metrics: Metrics,
+    timers: Timers,
+    last_block_ms: Option<u64>,
+}
+
+impl<S: Store> Driver<S> {
+    async fn hear(&mut self, event: Event) {
+        match event {
+            Event::Connected(node) => self.step(Incoming::Connected(node), Cause::Itself).await,
+            Event::Disconnected(node) => self.step(Incoming::Disconnected(node), Cause::Itself).await,
+            Event::Received { from, message, id } => {
+                self.step(Incoming::Received { from, message }, Cause::Message(id)).await;
+            }
+            Event::Refused { node, network } => {
+                tracing::warn!("turned {node} away: it belongs to the network {network}");
+            }
+        }
+    }
+
+    async fn step(&mut self, incoming: Incoming, cause: Cause) {
+        let started = Instant::now();
+        let mut wanted = Vec::new();
+        self.replica.step(now(), incoming, &mut wanted);
+        let committed = wanted.iter().any(|outgoing| matches!(outgoing, Outgoing::Committed(_)));
+        self.metrics.stepped(started.elapsed(), committed);
+        self.carry_out(wanted, cause).await;
+    }
+
+    async fn carry_out(&mut self, wanted: Vec<Outgoing>, mut cause: Cause) {
+        let mut refusal = None;
+        for outgoing in wanted {
+            match outgoing {
+                Outgoing::Broadcast(message) => self.command(Command::Broadcast(message)).await,
+                Outgoing::Send { to, message } => self.command(Command::Send { to, message }).await,
+                Outgoing::WakeAt { at, timer } => self.timers.add(at, timer),
+                Outgoing::Committed(committed) => self.count_block(&committed),
+                Outgoing::Refused { reason, .. } => refusal = Some(reason),
+                Outgoing::Verdict { from, verdict } => {
+                    let id = if let Cause::Message(id) = &mut cause { id.take() } else { None };
+                    if let Verdict::Reject(offence) = verdict {
+                        tracing::warn!("peer {from}: {offence}");
+                    }
+                    self.command(Command::Verdict { from, id, verdict }).await;
+                }
+                Outgoing::Penalty { peer, offence } => {
+                    tracing::warn!("peer {peer}: {offence}");
+                    self.command(Command::Penalty { peer, offence }).await;
+                }
+            }
+        }
+        if let Cause::Client(reply) = cause {
+            // A client may have gone.
+            let _ = reply.send(refusal.map_or(Ok(()), Err));
+            self.metrics.refused.inc_by(u64::from(refusal.is_some()));
+        }
+        self.publish();
+    }
+
+    /// Hands a command to the network, whose task always takes them; when it has ended, the loop notices by its events.
+    async fn command(&self, command: Command) {
+        let _ = self.network.commands.send(command).await;
+    }
+
+    fn count_block(&mut self, committed: &Committed) {
+        let header = &committed.block.block.header;
+        if let Some(before) = self.last_block_ms.replace(header.timestamp_ms) {
+            let interval = Duration::from_millis(header.timestamp_ms.saturating_sub(before));
+            self.metrics.block_interval.observe(interval.as_secs_f64());
+        }
+        self.metrics.transactions.inc_by(committed.receipts.len() as u64);
+        tracing::debug!(
+            height = header.height,
+            id = %committed.id.short(),
+            root = %header.state_root.short(),
+            round = committed.block.certificate.round,
+            transactions = committed.receipts.len(),
+            "block"
+        );
+    }
+
+    fn publish(&self) {
+        let progress = Progress {
+            height: self.replica.tip().height,
+            round: self.replica.agreement().round(),
+            mempool: self.replica.mempool().len(),
+            peers: self.network.peers.borrow().len(),
+        };
+        self.metrics.show(&progress);
+        self.progress.send_if_modified(|published| {
+            let changed = *published != progress;
+            *published = progress;
+            changed
+        });
+    }
+}
+
+/// What the replica wants to be woken for, the soonest first.
+#[derive(Default)]
+struct Timers {
+    /// The second number keeps timers of the same time in the order in which they were asked for.
+    waiting: BTreeMap<(Time, u64), Timer>,
+    count: u64,
+}
+
+impl Timers {
+    fn add(&mut self, at: Time, timer: Timer) {
+        self.waiting.insert((at, self.count), timer);
+        self.count += 1;
+    }
+
+    fn due(&mut self, now: Time) -> Option<Timer> {
+        let first = self.waiting.first_entry().filter(|first| first.key().0 <= now);
+        first.map(OccupiedEntry::remove)
+    }
+
+    fn pause(&self, now: Time) -> Duration {
+        let next = self.waiting.first_key_value().map_or(now + LONGEST_PAUSE_MS, |(&(at, _), _)| at);
+        Duration::from_millis(next.saturating_sub(now).min(LONGEST_PAUSE_MS))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timers_come_in_the_order_of_their_times_and_then_of_their_asking() {
+        let mut timers = Timers::default();
+        timers.add(20, Timer::Heartbeat);
+        timers.add(10, Timer::Start { height: 1 });
+        timers.add(10, Timer::Work);
+        assert_eq!(timers.due(9), None);
+        assert_eq!(timers.pause(4), Duration::from_millis(6));
+        assert_eq!(timers.due(10), Some(Timer::Start { height: 1 }));
+        assert_eq!(timers.due(10), Some(Timer::Work));
+        assert_eq!(timers.due(10), None);
+        assert_eq!(timers.pause(50), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_failed_store_is_recognised_by_whoever_catches_it() {
+        let error = StoreError::Io { dir: "db".into(), detail: "gone".into() };
+        let thrown = error.clone();
+        let caught = panic::catch_unwind(|| -> () { crate::store::fatal(thrown) }).expect_err("unwinds");
+        assert!(matches!(reason_of(&*caught), Error::Store(found) if found == error));
+    }
+}

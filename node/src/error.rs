@@ -1,0 +1,75 @@
+//! Why a node does not start, or stops: a sentence, what to try, and an exit code.
+
+use crate::{config::ConfigError, store::StoreError};
+use std::{io, net::SocketAddr};
+
+/// Something a user asked for failed: a call, a query, a command.
+pub const EXIT_FAILED: u8 = 1;
+/// The database failed.
+pub const EXIT_STORAGE: u8 = 74;
+/// A port or a directory is in use.
+pub const EXIT_IN_USE: u8 = 75;
+/// Settings, genesis or directory are wrong.
+pub const EXIT_CONFIG: u8 = 78;
+
+/// Why a node does not start, or stops.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Its files do not describe a node.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Its database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The address for clients cannot be listened on.
+    #[error("cannot serve clients on {address}: {source}")]
+    Address {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The network of peers cannot be joined.
+    #[error("cannot talk to peers: {0}")]
+    Peers(#[from] taonet_p2p::Error),
+    /// The operating system refused something else.
+    #[error("cannot {doing}: {source}")]
+    System {
+        /// What was tried.
+        doing: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A bug, or a state that is not what this program wrote.
+    #[error("the node stopped because something it relies on is broken: {0}")]
+    Broken(String),
+}
+
+impl Error {
+    /// What to try.
+    pub fn remedy(&self) -> String {
+        match self {
+            Error::Config(error) => error.remedy.clone(),
+            Error::Store(error) => error.remedy(),
+            Error::Address { .. } => {
+                "stop what listens there, or choose another [rpc] address in node.toml (port 0 takes a free one)".into()
+            }
+            Error::Peers(_) => "choose other [p2p] listen addresses in node.toml, or stop what uses them".into(),
+            Error::System { .. } => "check permissions and limits of this user, then start again".into(),
+            Error::Broken(_) => "keep the log for a bug report, move the directory `db` away and sync afresh".into(),
+        }
+    }
+
+    /// The exit code of a process that ends because of it.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Error::Config(_) => EXIT_CONFIG,
+            Error::Store(error) => error.exit_code(),
+            Error::Address { .. } => EXIT_IN_USE,
+            Error::Peers(taonet_p2p::Error::PortTaken { .. }) => EXIT_IN_USE,
+            Error::Peers(_) => EXIT_CONFIG,
+            Error::System { .. } => EXIT_FAILED,
+            Error::Broken(_) => EXIT_STORAGE,
+        }
+    }
+}

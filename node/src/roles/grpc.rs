@@ -1,0 +1,135 @@
+//! The chain of a real node, over gRPC.
+
+use super::chain::{Chain, Mark, Neuron, Rules, Subnet};
+use crate::{Client, Fault, Signer, proto};
+use futures::{Stream, StreamExt};
+use std::{future::Future, net::IpAddr, net::SocketAddr, pin::Pin, time::Duration};
+use taonet_chain::{Call, Hash, Keypair};
+
+/// How long a node may take to answer a read. A node that is stopped, but not gone, would otherwise never be given up.
+const READ_TIME: Duration = Duration::from_secs(5);
+
+/// A node, and the key that signs calls.
+pub(super) struct GrpcChain {
+    client: Client,
+    signer: Signer,
+}
+
+impl GrpcChain {
+    pub(super) fn new(client: Client, key: Keypair) -> GrpcChain {
+        GrpcChain { signer: client.signer(key), client }
+    }
+}
+
+impl Chain for GrpcChain {
+    type Blocks = Pin<Box<dyn Stream<Item = Result<Mark, Fault>>>>;
+
+    async fn watch(&self) -> Result<Self::Blocks, Fault> {
+        let blocks = in_time(self.client.blocks(None)).await?;
+        Ok(Box::pin(blocks.map(|block| mark(&block?))))
+    }
+
+    async fn subnet(&self, netuid: u16) -> Result<Subnet, Fault> {
+        subnet(in_time(self.client.metagraph(netuid)).await?)
+    }
+
+    async fn rules(&self, netuid: u16) -> Result<Rules, Fault> {
+        let parameters = in_time(self.client.parameters(Some(netuid))).await?;
+        let number = |name: &str| {
+            let found = parameters.parameters.iter().find(|parameter| parameter.name == name);
+            found.and_then(|parameter| parameter.value.parse().ok()).ok_or_else(|| unreadable(name))
+        };
+        Ok(Rules {
+            weights_rate_limit: number("weights_set_rate_limit")?,
+            weights_version: number("weights_version_key")?,
+        })
+    }
+
+    async fn execute(&self, call: Call) -> Result<(), Fault> {
+        self.signer.execute(call).await?.into_result().map(drop)
+    }
+}
+
+async fn in_time<T>(read: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+    tokio::time::timeout(READ_TIME, read).await.unwrap_or_else(|_| Err(Fault::busy("reads")))
+}
+
+fn mark(block: &proto::Block) -> Result<Mark, Fault> {
+    let hash = Hash::from_hex(&block.hash).ok_or_else(|| unreadable("the hash of a block"))?;
+    Ok(Mark { height: block.height, hash })
+}
+
+fn subnet(metagraph: proto::Metagraph) -> Result<Subnet, Fault> {
+    let subnet = metagraph.subnet.ok_or_else(|| unreadable("the metagraph"))?;
+    let mut neurons: Vec<Neuron> = metagraph.neurons.iter().map(neuron).collect::<Result<_, _>>()?;
+    neurons.sort_by_key(|neuron| neuron.uid);
+    Ok(Subnet {
+        height: subnet.height,
+        tempo: subnet.tempo.into(),
+        next_epoch: subnet.next_epoch_block.unwrap_or(u64::MAX),
+        neurons,
+    })
+}
+
+fn neuron(neuron: &proto::Neuron) -> Result<Neuron, Fault> {
+    Ok(Neuron {
+        uid: u16::try_from(neuron.uid).map_err(|_| unreadable("a uid"))?,
+        hotkey: neuron.hotkey.parse().map_err(|_| unreadable("a hotkey"))?,
+        permit: neuron.validator_permit,
+        registered_at: neuron.registered_at,
+        last_update: neuron.last_update,
+        axon: neuron.axon.as_ref().and_then(address),
+    })
+}
+
+/// Where an axon can be asked. Anybody may publish nonsense: then nowhere.
+fn address(axon: &proto::Axon) -> Option<SocketAddr> {
+    let ip: IpAddr = axon.ip.parse().ok()?;
+    let port = u16::try_from(axon.port).ok().filter(|port| *port != 0)?;
+    Some(SocketAddr::from((ip, port)))
+}
+
+fn unreadable(what: &str) -> Fault {
+    Fault::invalid(
+        format!("the node's answer is not understood: {what}"),
+        "Use a node and a role of the same version.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_metagraph_becomes_a_subnet() {
+        let axon = |ip: &str, port| Some(proto::Axon { ip: ip.into(), port, ..Default::default() });
+        let hotkey = Keypair::from_seed([1; 32]).account();
+        let row = |uid, axon| proto::Neuron { uid, hotkey: hotkey.to_string(), axon, ..Default::default() };
+        let metagraph = proto::Metagraph {
+            subnet: Some(proto::Subnet {
+                height: 7,
+                tempo: 20,
+                next_epoch_block: Some(20),
+                ..Default::default()
+            }),
+            neurons: vec![
+                row(2, axon("127.0.0.1", 9_000)),
+                row(1, axon("nowhere", 9_000)),
+                row(0, axon("::1", 0)),
+                row(3, None),
+            ],
+        };
+        let subnet = subnet(metagraph).expect("it is readable");
+        assert_eq!((subnet.height, subnet.tempo, subnet.next_epoch), (7, 20, 20));
+        let axons: Vec<_> = subnet.neurons.iter().map(|neuron| (neuron.uid, neuron.axon)).collect();
+        let here = SocketAddr::from(([127, 0, 0, 1], 9_000));
+        assert_eq!(axons, [(0, None), (1, None), (2, Some(here)), (3, None)]);
+    }
+
+    #[test]
+    fn an_answer_that_makes_no_sense_is_a_fault() {
+        assert!(subnet(proto::Metagraph::default()).is_err());
+        assert!(neuron(&proto::Neuron { hotkey: "5FA9".into(), ..Default::default() }).is_err());
+        assert!(mark(&proto::Block { hash: "12".into(), ..Default::default() }).is_err());
+    }
+}

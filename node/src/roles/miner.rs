@@ -1,0 +1,88 @@
+//! `taonet miner`: publishes its address on chain and answers validators.
+//!
+//! Two things happen side by side on one thread: the [`server`] answers, and [`follow`] keeps what the server knows
+//! about the subnet fresh and publishes the address when the pure machine says so.
+
+mod connections;
+mod server;
+
+pub(super) use server::Server;
+
+use super::{
+    RoleArgs, RoleError,
+    chain::{Chain, Follower, axon_info},
+    listen, open,
+};
+use futures::{StreamExt, stream::FuturesUnordered};
+use std::{net::SocketAddr, sync::Arc};
+use taonet_chain::Call;
+use taonet_subnets::task::{Miner, Task};
+use taonet_subnets::tour::{Method, Tour};
+use tokio::net::TcpListener;
+
+/// What a miner needs to know.
+#[derive(Clone, Debug, clap::Args)]
+pub struct MinerArgs {
+    /// What every role needs.
+    #[command(flatten)]
+    pub role: RoleArgs,
+    /// How to find tours: sweep, nearest, greedy, two-opt or or-opt, the laziest first.
+    #[arg(long, env = "TAONET_METHOD", value_name = "METHOD", default_value_t = Method::TwoOpt)]
+    pub method: Method,
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, env = "TAONET_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub listen: SocketAddr,
+    /// The address to publish, when others reach this miner under another one than it listens at.
+    #[arg(long, env = "TAONET_EXTERNAL", value_name = "ADDRESS")]
+    pub external: Option<SocketAddr>,
+}
+
+/// Runs until something fails for good.
+pub(super) async fn run(args: MinerArgs) -> Result<(), RoleError> {
+    let (key, chain) = open(&args.role)?;
+    let (listener, address) = listen(args.listen).await?;
+    let published = args.external.unwrap_or(address);
+    let netuid = args.role.netuid;
+    tracing::info!("miner {} on subnet {netuid}: {} at {address}", key.account(), args.method);
+    let server = Server::<Tour, _>::new(key.account(), netuid, published, args.method.name(), args.method);
+    serve(&chain, listener, &Arc::new(server)).await;
+    Ok(())
+}
+
+/// Answers and follows the chain, forever.
+pub(super) async fn serve<C, T, M>(chain: &C, listener: TcpListener, server: &Arc<Server<T, M>>)
+where
+    C: Chain,
+    T: Task + 'static,
+    M: Miner<T> + Send + 'static,
+{
+    tokio::select! {
+        () = connections::serve(listener, server::router(Arc::clone(server))) => (),
+        () = follow(chain, server) => (),
+    }
+}
+
+/// Tells the server about every block, and publishes its address when there is a need.
+async fn follow<C: Chain, T: Task, M: Miner<T>>(chain: &C, server: &Server<T, M>) {
+    let mut follower = Follower::new(chain);
+    let mut publishing = FuturesUnordered::new();
+    loop {
+        tokio::select! {
+            _ = follower.next() => match chain.subnet(server.netuid()).await {
+                Ok(subnet) => {
+                    let address = server.committed(&subnet).filter(|_| publishing.is_empty());
+                    publishing.extend(address.map(|address| publish(chain, server.netuid(), address)));
+                }
+                Err(fault) => tracing::warn!("cannot read subnet {}: {fault}", server.netuid()),
+            },
+            Some(()) = publishing.next() => (),
+        }
+    }
+}
+
+async fn publish<C: Chain>(chain: &C, netuid: u16, address: SocketAddr) {
+    match chain.execute(Call::ServeAxon { netuid, axon: axon_info(address) }).await {
+        Ok(()) => tracing::info!("published on chain: {address}"),
+        Err(fault) => tracing::warn!("cannot publish {address}: {fault} {}", fault.remedy),
+    }
+}

@@ -1,0 +1,56 @@
+//! `taonet validator`: asks all miners, scores their answers, sets weights.
+//!
+//! The [`Desk`] feeds blocks, answers and outcomes into the pure machine and does what it says: questions go out over
+//! HTTP ([`ask`]), weights over gRPC. What the validator thinks of each miner, and why, is shown at `/scores`
+//! ([`scores`]).
+
+mod ask;
+mod desk;
+mod scores;
+
+pub(super) use ask::Asking;
+pub(super) use desk::Desk;
+
+use super::{RoleArgs, RoleError, listen, open};
+use std::{net::SocketAddr, time::Duration};
+use taonet_subnets::roles::Policy;
+use taonet_subnets::tour::{Judge, Tour};
+use tokio::sync::watch;
+
+/// What a validator needs to know.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ValidatorArgs {
+    /// What every role needs.
+    #[command(flatten)]
+    pub role: RoleArgs,
+    /// How long miners may take to answer, in milliseconds; well below a tempo.
+    #[arg(long, env = "TAONET_TIMEOUT_MS", value_name = "MS", default_value_t = 750)]
+    pub timeout_ms: u64,
+    /// Where to show what is thought of each miner, as JSON at /scores; port 0 takes a free one. Nowhere by default.
+    #[arg(long, env = "TAONET_SCORES", value_name = "ADDRESS")]
+    pub scores: Option<SocketAddr>,
+}
+
+/// Runs until something fails for good.
+pub(super) async fn run(args: ValidatorArgs) -> Result<(), RoleError> {
+    let (key, chain) = open(&args.role)?;
+    let netuid = args.role.netuid;
+    tracing::info!("validator {} on subnet {netuid}", key.account());
+    let asking = Asking::new(key, netuid, Duration::from_millis(args.timeout_ms))?;
+    let (page, shown) = watch::channel(String::from("{}"));
+    let desk = Desk::<_, Tour, _>::new(&chain, asking, Judge, Policy::Honest, page);
+    match args.scores {
+        None => desk.work().await,
+        Some(address) => {
+            let (listener, address) = listen(address).await?;
+            tracing::info!("scores at http://{address}/scores");
+            tokio::select! {
+                () = desk.work() => (),
+                result = scores::serve(listener, shown) => {
+                    result.map_err(|source| RoleError::System { doing: "serve the scores", source })?;
+                }
+            }
+        }
+    }
+    Ok(())
+}

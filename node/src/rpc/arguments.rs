@@ -1,0 +1,41 @@
+//! The arguments of calls as JSON: names and integers as in the public network's tools.
+
+use serde_json::{Value, json};
+use taonet_chain::{Call, params::Param};
+
+/// The arguments of a call as an object.
+pub(super) fn arguments(call: &Call) -> Value {
+    match call {
+        Call::Transfer { to, amount } => json!({ "to": to, "amount": amount.units() }),
+        Call::AddStake { hotkey, netuid, amount } => {
+            json!({ "hotkey": hotkey, "netuid": netuid, "amount": amount.units() })
+        }
+        Call::RemoveStake { hotkey, netuid, amount } => {
+            json!({ "hotkey": hotkey, "netuid": netuid, "amount": amount.units() })
+        }
+        Call::AddStakeLimit { hotkey, netuid, amount, limit, allow_partial } => json!({
+            "hotkey": hotkey, "netuid": netuid, "amount": amount.units(), "limit": limit, "allow_partial": allow_partial,
+        }),
+        Call::RemoveStakeLimit { hotkey, netuid, amount, limit, allow_partial } => json!({
+            "hotkey": hotkey, "netuid": netuid, "amount": amount.units(), "limit": limit, "allow_partial": allow_partial,
+        }),
+        Call::RegisterNetwork { hotkey } | Call::RootRegister { hotkey } => json!({ "hotkey": hotkey }),
+        Call::StartCall { netuid } => json!({ "netuid": netuid }),
+        Call::BurnedRegister { netuid, hotkey } => json!({ "netuid": netuid, "hotkey": hotkey }),
+        Call::ServeAxon { netuid, axon } => json!({ "netuid": netuid, "axon": axon }),
+        Call::SetWeights { netuid, uids, values, version_key } => {
+            json!({ "netuid": netuid, "uids": uids, "values": values, "version_key": version_key })
+        }
+        Call::SetParam { netuid, param, value } => {
+            let found = Param::by_id(*param);
+            let name = found.map_or_else(|| param.0.to_string(), |param| param.name.to_owned());
+            let value = found.map_or_else(|| value.to_string(), |param| param.show(*value));
+            json!({ "netuid": netuid, "param": name, "value": value })
+        }
+        Call::SetAuthorities { authorities } => {
+            let list: Vec<Value> =
+                authorities.iter().map(|one| json!({ "account": one.id, "power": one.power })).collect();
+            json!({ "authorities": list })
+        }
+    }
+}

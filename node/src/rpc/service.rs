@@ -1,0 +1,235 @@
+//! The service `taonet.v1.Chain`: each request decoded, answered from one snapshot, encoded.
+
+use super::{
+    blocks::{self, Answers},
+    convert,
+    gate::Gate,
+    state,
+};
+use crate::{
+    fault::Fault,
+    proto::{self, chain_server::Chain},
+    shared::{Shared, Submission},
+    store::View,
+    telemetry,
+};
+use std::sync::Arc;
+use taonet_chain::{Code, Transaction, ledger::accounts};
+use tokio::sync::oneshot;
+use tonic::{Request, Response, Status};
+
+/// The service; copies share everything.
+#[derive(Clone)]
+pub(super) struct Service {
+    pub(super) shared: Arc<Shared>,
+    pub(super) gate: Arc<Gate>,
+}
+
+impl Service {
+    pub(super) fn new(shared: Arc<Shared>) -> Service {
+        Service { shared, gate: Arc::new(Gate::new()) }
+    }
+
+    /// Answers a request from one snapshot.
+    async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&View<'_>) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<Response<T>, Status> {
+        Ok(Response::new(self.gate.read(&self.shared.reader, read).await?))
+    }
+
+    fn status(&self, view: &View<'_>) -> Result<proto::Status, Fault> {
+        let tip = view.tip()?;
+        let shared = &self.shared;
+        let progress = *shared.progress.borrow();
+        Ok(proto::Status {
+            name: shared.name.clone(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            network: shared.genesis.id().into(),
+            genesis: shared.genesis_hash.to_string(),
+            height: tip.height,
+            hash: tip.id.to_string(),
+            state_root: tip.state_root.to_string(),
+            timestamp_ms: tip.timestamp_ms,
+            round: progress.round,
+            peers: u32::try_from(progress.peers).unwrap_or(u32::MAX),
+            mempool: progress.mempool as u64,
+            rss_bytes: telemetry::resident_bytes(),
+            authorities: tip.authorities.iter().map(convert::authority).collect(),
+            node_id: shared.node.to_string(),
+            slot_ms: shared.genesis.timing().slot_ms,
+            dev: shared.genesis.is_dev(),
+        })
+    }
+
+    /// Hands a transaction to the driver and waits for its verdict.
+    async fn submit(&self, transaction: Transaction) -> Result<proto::SubmitTransactionReply, Fault> {
+        let id = transaction.id().to_string();
+        let (reply, verdict) = oneshot::channel();
+        let submission = Submission { transaction, reply };
+        self.shared.submissions.send(submission).await.map_err(|_| Fault::stopping())?;
+        verdict.await.map_err(|_| Fault::stopping())??;
+        Ok(proto::SubmitTransactionReply { id })
+    }
+
+    /// Waits for a transaction until it is executed or the height has passed.
+    async fn await_transaction(&self, id: &str, until: u64) -> Result<proto::ExecutedTransaction, Fault> {
+        let _place = self.gate.stream()?;
+        let id = convert::hash(id)?;
+        let mut progress = self.shared.progress.clone();
+        loop {
+            let read = move |view: &View<'_>| Ok((blocks::transaction(view, &id)?, view.tip()?.height));
+            let (found, height) = self.gate.read_in_turn(&self.shared.reader, read).await?;
+            match found {
+                Some(transaction) => return Ok(transaction),
+                None if height >= until => return Err(never_executed(until)),
+                None => {}
+            }
+            blocks::reached(&mut progress, height.saturating_add(1)).await?;
+        }
+    }
+}
+
+fn never_executed(until: u64) -> Fault {
+    let sentence = format!("the transaction was not executed up to block {until}");
+    Fault::new(Code::Expired, "NotExecuted", sentence, "Sign it again with a later window and hand it in again.")
+}
+
+#[tonic::async_trait]
+impl Chain for Service {
+    type WatchBlocksStream = Answers<proto::Block>;
+    type WatchEventsStream = Answers<proto::BlockEvents>;
+
+    async fn get_status(&self, _: Request<proto::GetStatusRequest>) -> Result<Response<proto::Status>, Status> {
+        let service = self.clone();
+        self.read(move |view| service.status(view)).await
+    }
+
+    async fn get_genesis(&self, _: Request<proto::GetGenesisRequest>) -> Result<Response<proto::Genesis>, Status> {
+        let Shared { genesis, genesis_hash, .. } = &*self.shared;
+        Ok(Response::new(proto::Genesis { hash: genesis_hash.to_string(), toml: genesis.to_toml() }))
+    }
+
+    async fn get_block(&self, request: Request<proto::GetBlockRequest>) -> Result<Response<proto::Block>, Status> {
+        let request = request.into_inner();
+        self.read(move |view| Ok(convert::block(&blocks::requested(view, &request)?))).await
+    }
+
+    async fn watch_blocks(
+        &self,
+        request: Request<proto::WatchBlocksRequest>,
+    ) -> Result<Response<Self::WatchBlocksStream>, Status> {
+        let answers = blocks::follow(self, request.into_inner().from_height, |stored| Some(convert::block(stored)))?;
+        Ok(Response::new(answers))
+    }
+
+    async fn watch_events(
+        &self,
+        request: Request<proto::WatchEventsRequest>,
+    ) -> Result<Response<Self::WatchEventsStream>, Status> {
+        let request = request.into_inner();
+        let from_height = request.from_height;
+        let answers = blocks::follow(self, from_height, move |stored| convert::block_events(stored, &request))?;
+        Ok(Response::new(answers))
+    }
+
+    async fn prepare_transaction(
+        &self,
+        request: Request<proto::PrepareTransactionRequest>,
+    ) -> Result<Response<proto::Preparation>, Status> {
+        let account = convert::account(&request.into_inner().account)?;
+        let genesis = self.shared.genesis_hash.to_string();
+        self.read(move |view| {
+            let height = view.tip()?.height;
+            Ok(proto::Preparation { genesis, height, nonce: accounts::nonce(view, &account) })
+        })
+        .await
+    }
+
+    async fn submit_transaction(
+        &self,
+        request: Request<proto::SubmitTransactionRequest>,
+    ) -> Result<Response<proto::SubmitTransactionReply>, Status> {
+        let transaction = convert::transaction(&request.into_inner().transaction)?;
+        Ok(Response::new(self.submit(transaction).await?))
+    }
+
+    async fn dry_run(
+        &self,
+        request: Request<proto::SubmitTransactionRequest>,
+    ) -> Result<Response<proto::Forecast>, Status> {
+        let transaction = convert::transaction(&request.into_inner().transaction)?;
+        self.read(move |view| state::forecast(view, &transaction)).await
+    }
+
+    async fn get_transaction(
+        &self,
+        request: Request<proto::GetTransactionRequest>,
+    ) -> Result<Response<proto::ExecutedTransaction>, Status> {
+        let request = request.into_inner();
+        if let Some(until) = request.wait_until_height {
+            return Ok(Response::new(self.await_transaction(&request.id, until).await?));
+        }
+        let id = convert::hash(&request.id)?;
+        self.read(move |view| {
+            blocks::transaction(view, &id)?.ok_or_else(|| {
+                let sentence = format!("no block that is kept here has the transaction {id}");
+                Fault::not_found(sentence, "Check the id; a transaction that waits has no block yet.")
+            })
+        })
+        .await
+    }
+
+    async fn get_account(
+        &self,
+        request: Request<proto::GetAccountRequest>,
+    ) -> Result<Response<proto::Account>, Status> {
+        let account = convert::account(&request.into_inner().account)?;
+        self.read(move |view| state::account(view, &account)).await
+    }
+
+    async fn list_subnets(
+        &self,
+        _: Request<proto::ListSubnetsRequest>,
+    ) -> Result<Response<proto::Subnets>, Status> {
+        self.read(state::subnets).await
+    }
+
+    async fn get_subnet(&self, request: Request<proto::GetSubnetRequest>) -> Result<Response<proto::Subnet>, Status> {
+        let netuid = convert::netuid(request.into_inner().netuid)?;
+        self.read(move |view| state::subnet(view, netuid)).await
+    }
+
+    async fn get_economy(
+        &self,
+        _: Request<proto::GetEconomyRequest>,
+    ) -> Result<Response<proto::Economy>, Status> {
+        self.read(state::economy).await
+    }
+
+    async fn get_metagraph(
+        &self,
+        request: Request<proto::GetMetagraphRequest>,
+    ) -> Result<Response<proto::Metagraph>, Status> {
+        let netuid = convert::netuid(request.into_inner().netuid)?;
+        self.read(move |view| state::metagraph(view, netuid)).await
+    }
+
+    async fn get_weights(
+        &self,
+        request: Request<proto::GetWeightsRequest>,
+    ) -> Result<Response<proto::Weights>, Status> {
+        let request = request.into_inner();
+        let netuid = convert::netuid(request.netuid)?;
+        let uid = request.uid.map(convert::uid).transpose()?;
+        self.read(move |view| state::weights(view, netuid, uid)).await
+    }
+
+    async fn list_parameters(
+        &self,
+        request: Request<proto::ListParametersRequest>,
+    ) -> Result<Response<proto::Parameters>, Status> {
+        let netuid = request.into_inner().netuid.map(convert::netuid).transpose()?;
+        self.read(move |view| state::parameters(view, netuid)).await
+    }
+}

@@ -1,0 +1,158 @@
+//! Starting a node, and stopping it.
+
+use crate::{
+    client::Client,
+    config::{Config, ConfigError, FILE_NAME},
+    driver,
+    error::Error,
+    fault::Fault,
+    rpc,
+    shared::{Progress, SUBMISSIONS, Shared},
+    store::{RocksStore, StoreError},
+    telemetry::Metrics,
+};
+use prometheus_client::registry::Registry;
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+use taonet_chain::Network;
+use taonet_consensus::{Config as ReplicaConfig, Replica};
+use taonet_p2p::Address;
+use tokio::{
+    net::TcpListener,
+    sync::{mpsc, oneshot, watch},
+    task::JoinHandle,
+};
+
+/// How long requests in progress may take when the node stops; streams end at once.
+const FAREWELL: Duration = Duration::from_millis(300);
+
+/// A running node. It stops when this is dropped; [`Handle::stop`] also waits for it.
+pub struct Handle {
+    address: SocketAddr,
+    peer_addresses: Vec<Address>,
+    progress: watch::Receiver<Progress>,
+    stop: oneshot::Sender<()>,
+    ended: oneshot::Receiver<Result<(), Error>>,
+    server: JoinHandle<()>,
+}
+
+/// Starts a node from its settings and returns when it serves clients and listens to peers.
+pub async fn spawn(config: Config) -> Result<Handle, Error> {
+    let rpc_address = config.settings.rpc.address;
+    let listener = TcpListener::bind(rpc_address).await;
+    let listener = listener.map_err(|source| Error::Address { address: rpc_address, source })?;
+    let address = listener.local_addr().map_err(|source| Error::Address { address: rpc_address, source })?;
+    let store = RocksStore::open(&config.database(), &config.genesis, config.history())?;
+    let genesis_hash = config.genesis.hash();
+    let network = Network { genesis: genesis_hash, branch: 0 };
+    let mut registry = Registry::default();
+    let peers = join(&config, network, &mut registry).await?;
+    let metrics = Metrics::new(registry);
+    let peer_addresses = peers.listening.clone();
+
+    let (submissions, submitted) = mpsc::channel(SUBMISSIONS);
+    let (published, progress) = watch::channel(Progress::default());
+    let shared = Arc::new(Shared {
+        name: config.settings.name.clone(),
+        node: config.key.account(),
+        genesis_hash,
+        reader: store.reader(),
+        metrics: metrics.clone(),
+        submissions,
+        progress: progress.clone(),
+        genesis: config.genesis,
+    });
+    let (stop, stopping) = oneshot::channel();
+    let parts = driver::Parts { network: peers, submissions: submitted, progress: published, metrics, stop: stopping };
+    let replica = ReplicaConfig {
+        network,
+        timing: shared.genesis.timing(),
+        key: config.key,
+        trust_empty: config.settings.trust_empty,
+    };
+    let dir = config.dir.clone();
+    let ended = driver::spawn(parts, move |now, out| {
+        Replica::open(replica, store, now, out)
+            .map_err(|error| Error::Store(StoreError::Corrupt { dir, detail: error.to_string() }))
+    })?;
+    let server = tokio::spawn(serve(listener, shared, progress.clone()));
+    tracing::info!("node {} serves clients on {address}", config.settings.name);
+    Ok(Handle { address, peer_addresses, progress, stop, ended, server })
+}
+
+/// Joins the network of peers.
+async fn join(config: &Config, network: Network, registry: &mut Registry) -> Result<taonet_p2p::Network, Error> {
+    let p2p = &config.settings.p2p;
+    let parse = |texts: &[String]| texts.iter().map(|text| text.parse()).collect::<Result<Vec<Address>, _>>();
+    let wrong = |error: taonet_p2p::Error| ConfigError {
+        file: config.dir.join(FILE_NAME),
+        line: None,
+        sentence: error.to_string(),
+        remedy: "correct the address under [p2p]".into(),
+    };
+    let settings = taonet_p2p::Config {
+        key: config.key.clone(),
+        network,
+        listen: parse(&p2p.listen).map_err(wrong)?,
+        peers: parse(&p2p.peers).map_err(wrong)?,
+        limits: taonet_p2p::Limits::default(),
+    };
+    Ok(taonet_p2p::spawn(settings, registry).await?)
+}
+
+/// Serves clients until the driver has ended.
+async fn serve(listener: TcpListener, shared: Arc<Shared>, mut progress: watch::Receiver<Progress>) {
+    let (leave, left) = oneshot::channel();
+    let stop = async move {
+        while progress.changed().await.is_ok() {}
+        let _ = leave.send(());
+    };
+    let farewell = async {
+        let _ = left.await;
+        tokio::time::sleep(FAREWELL).await;
+    };
+    tokio::select! {
+        result = rpc::serve(listener, shared, stop) => if let Err(error) = result {
+            tracing::error!("clients are no longer served: {error}");
+        },
+        () = farewell => {}
+    }
+}
+
+impl Handle {
+    /// Where clients are served.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where peers are listened to, with the ports the system chose.
+    pub fn peer_addresses(&self) -> &[Address] {
+        &self.peer_addresses
+    }
+
+    /// A client of this node.
+    pub fn client(&self) -> Result<Client, Fault> {
+        Client::lazy(&self.address.to_string())
+    }
+
+    /// How far the node is, as it goes on.
+    pub fn progress(&self) -> watch::Receiver<Progress> {
+        self.progress.clone()
+    }
+
+    /// Waits until the node ends by itself, which it does only when something it relies on has failed.
+    pub async fn ended(&mut self) -> Error {
+        match (&mut self.ended).await {
+            Ok(Err(error)) => error,
+            _ => Error::Broken("the driver ended without a reason".into()),
+        }
+    }
+
+    /// Stops the node: what it has decided is on disk, connections are closed, ports are free.
+    pub async fn stop(self) -> Result<(), Error> {
+        // The driver may have ended already.
+        let _ = self.stop.send(());
+        let result = self.ended.await.unwrap_or(Ok(()));
+        let _ = self.server.await;
+        result
+    }
+}

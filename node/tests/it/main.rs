@@ -1,0 +1,8 @@
+//! A node as its users see it: real database, real gRPC, real ports, one process.
+
+mod crashes;
+mod directories;
+mod errors;
+mod rig;
+mod streams;
+mod transactions;

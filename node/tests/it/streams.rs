@@ -1,0 +1,75 @@
+//! Streams of blocks and events: without gaps, from any height.
+
+use crate::rig::{Rig, key, transfer};
+use taonet_chain::Code;
+use taonet_node::{Fault, proto::WatchEventsRequest};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn blocks_come_from_the_past_and_then_live_without_gaps() {
+    let rig = Rig::new("blocks");
+    let node = rig.start().await;
+    let client = node.client().expect("a client");
+    client.wait_for_height(3).await.expect("three blocks");
+    let mut blocks = client.blocks(Some(0)).await.expect("a stream");
+    let mut parent = String::new();
+    for height in 1..=6 {
+        let block = blocks.message().await.expect("no error").expect("a block");
+        assert_eq!(block.height, height);
+        assert!(height == 1 || block.parent == parent, "block {height} does not follow");
+        assert_eq!(block.signers.len(), 1);
+        parent = block.hash;
+    }
+    node.stop().await.expect("stopped");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_can_be_asked_for_by_name_and_from_the_past() {
+    let rig = Rig::new("events");
+    let node = rig.start().await;
+    let client = node.client().expect("a client");
+    let names = vec!["Transfer".to_owned()];
+    let live = WatchEventsRequest { names: names.clone(), ..WatchEventsRequest::default() };
+    let mut live = client.events(live).await.expect("a stream");
+    let executed = client.signer(key("//Alice")).execute(transfer(2)).await.expect("executed");
+    let past = WatchEventsRequest { names, from_height: Some(1), netuid: None };
+    let mut past = client.events(past).await.expect("a stream");
+    for stream in [&mut live, &mut past] {
+        let found = stream.message().await.expect("no error").expect("events");
+        assert_eq!((found.height, found.events.len()), (executed.height, 1));
+        let fields: serde_json::Value = serde_json::from_str(&found.events[0].fields_json).expect("JSON");
+        assert_eq!(fields["amount"], 2_000_000_000u64);
+    }
+    node.stop().await.expect("stopped");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_ends_with_a_reason_when_the_node_stops() {
+    let rig = Rig::new("stopping");
+    let node = rig.start().await;
+    let client = node.client().expect("a client");
+    let mut blocks = client.blocks(None).await.expect("a stream");
+    blocks.message().await.expect("no error").expect("a block");
+    let started = std::time::Instant::now();
+    node.stop().await.expect("stopped");
+    assert!(started.elapsed().as_millis() < 1_000, "stopping took {:?}", started.elapsed());
+    let reason = loop {
+        match blocks.message().await {
+            Ok(Some(_)) => {}
+            Ok(None) => panic!("the stream ended without a reason"),
+            Err(status) => break Fault::from(status),
+        }
+    };
+    assert_eq!(reason.name, "Stopping", "{reason}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_block_that_is_not_there_says_why() {
+    let rig = Rig::new("missing-blocks");
+    let node = rig.start().await;
+    let client = node.client().expect("a client");
+    for (height, word) in [(0, "genesis"), (1 << 40, "does not exist yet")] {
+        let fault = client.block_at(height).await.expect_err("no block");
+        assert!(fault.code == Code::NotFound && fault.sentence.contains(word), "{fault}");
+    }
+    node.stop().await.expect("stopped");
+}
