@@ -2,7 +2,6 @@
 # The whole test suite. Every step says what it is doing; the first failure ends it.
 set -eu
 cd "$(dirname "$0")/.."
-export CARGO_TERM_PROGRESS_WHEN="${CARGO_TERM_PROGRESS_WHEN:-auto}"
 
 step() { printf '\n== %s\n' "$*" >&2; }
 
@@ -10,7 +9,7 @@ step "1/5 formatting"
 cargo fmt --all --check
 
 step "2/5 compiling everything in release (about ten minutes the first time on two cores)"
-cargo build --release --locked --workspace
+cargo test --release --locked --workspace --no-run
 
 step "3/5 clippy, warnings denied"
 cargo clippy --release --locked --workspace --all-targets -- -D warnings
@@ -19,7 +18,6 @@ step "4/5 tests: rules, properties, vectors, simulation, whole processes, depend
 cargo test --release --locked --workspace
 
 step "5/5 a living network: four processes, two epochs, checked from outside"
-target="${CARGO_TARGET_DIR:-target}"
-"$target/release/taonet" up --until-epoch 2 --json
+"${CARGO_TARGET_DIR:-target}/release/taonet" up --until-epoch 2 --json
 
 step "all of it passed"

@@ -1,0 +1,92 @@
+//! The command line of `taonet`.
+//!
+//! The life of a network is here, one file per command; everything about a chain (wallets, stakes, subnets, queries,
+//! transactions, and the processes themselves) comes from the crate `node`.
+//!
+//! Exit codes: 0 done; 1 refused or failed; 2 the words make no sense; 74 storage; 75 a port is taken; 78 settings.
+
+mod accounts;
+mod conformance;
+mod down;
+mod logs;
+mod ls;
+mod status;
+mod up;
+mod watch;
+
+use crate::network::{home::Home, record::Record};
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+use taonet_node::{
+    cli as node,
+    roles::{MinerArgs, ValidatorArgs, run_miner, run_validator},
+};
+
+/// A lightweight reference network for subnets: own chain, one binary.
+#[derive(Debug, Parser)]
+#[command(name = "taonet", version, max_term_width = 100, arg_required_else_help = true)]
+pub struct Taonet {
+    #[command(flatten)]
+    global: node::Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Bring a living network to life: nodes, a subnet, validators and miners
+    Up(up::Up),
+    /// Stop a network that runs in the background
+    Down(down::Down),
+    /// List the networks on this computer
+    Ls,
+    /// Show what runs in a network, and how well
+    Status(status::Status),
+    /// Show the logs of a network's processes
+    Logs(logs::Logs),
+    /// Show the funded development accounts
+    Accounts(accounts::Accounts),
+    /// Run a directory of golden vectors
+    Conformance(conformance::Conformance),
+    /// Run a miner of the built-in task against a node
+    Miner(MinerArgs),
+    /// Run a validator of the built-in task against a node
+    Validator(ValidatorArgs),
+    #[command(flatten)]
+    Node(node::Command),
+}
+
+/// Reads the words of the command line and does what they say.
+pub fn run() -> ExitCode {
+    let Taonet { global, command } = Taonet::parse();
+    let (json, quiet, network) = (global.json, global.quiet, global.network.as_deref());
+    match command {
+        Command::Up(up) => up.run(json, quiet),
+        Command::Down(down) => down.run(network, json),
+        Command::Ls => ls::run(json),
+        Command::Status(status) => status.run(network, json),
+        Command::Logs(logs) => logs.run(network),
+        Command::Accounts(accounts) => accounts.run(network, json),
+        Command::Conformance(conformance) => conformance.run(json),
+        Command::Miner(miner) => run_miner(miner),
+        Command::Validator(validator) => run_validator(validator),
+        Command::Node(command) => command.run(&global),
+    }
+}
+
+/// The network whose id begins with `name`; without a name, the only one there is.
+fn chosen(home: &Home, name: Option<&str>) -> Result<Record, ExitCode> {
+    let wanted = name.unwrap_or_default();
+    let mut records: Vec<Record> =
+        home.records().into_iter().filter(|record| record.id.starts_with(wanted)).collect();
+    match (records.len(), records.pop()) {
+        (1, Some(record)) => Ok(record),
+        (0, _) => Err(refuse(&format!("no network {wanted} in {}", home.path().display()), "taonet up -d")),
+        _ => Err(refuse("more than one network fits", "taonet ls, then give the beginning of an id")),
+    }
+}
+
+fn refuse(what: &str, remedy: &str) -> ExitCode {
+    eprintln!("error: {}\nwhat to try: {remedy}", what.replace("  ", " "));
+    ExitCode::FAILURE
+}

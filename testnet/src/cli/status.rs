@@ -1,0 +1,131 @@
+//! `taonet status`: what runs in a network, and how well.
+
+use super::chosen;
+use crate::network::{
+    home::Home,
+    process::Process,
+    record::{NodeRecord, Record},
+};
+use clap::Args;
+use serde::Serialize;
+use serde_json::json;
+use std::{process::ExitCode, time::Duration};
+use taonet_node::{client::Client, proto};
+use tokio::time::timeout;
+
+/// A node that does not answer in this time is shown as silent.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Which network to look at.
+#[derive(Debug, Args)]
+pub struct Status {
+    /// The network's id or the beginning of it
+    id: Option<String>,
+}
+
+#[derive(Serialize)]
+struct NodeRow {
+    name: String,
+    state: &'static str,
+    height: u64,
+    hash: String,
+    state_root: String,
+    peers: u32,
+    mempool: u64,
+    rss_bytes: u64,
+    rpc: String,
+}
+
+#[derive(Serialize)]
+struct NeuronRow {
+    name: String,
+    role: String,
+    state: &'static str,
+    method: Option<String>,
+    hotkey: String,
+    rss_bytes: u64,
+}
+
+impl Status {
+    /// Asks every node and prints one line each; exit code 1 if something of it does not run.
+    pub fn run(self, network: Option<&str>, as_json: bool) -> ExitCode {
+        let record = match chosen(&Home::find(), self.id.as_deref().or(network)) {
+            Ok(record) => record,
+            Err(code) => return code,
+        };
+        let nodes = ask_all(&record);
+        let neurons: Vec<NeuronRow> = record.neurons.iter().map(neuron_row).collect();
+        let well = nodes.iter().all(|node| node.state == "running") && neurons.iter().all(|n| n.state == "running");
+        if as_json {
+            println!("{}", json!({ "id": record.id, "well": well, "nodes": nodes, "neurons": neurons }));
+        } else {
+            print(&record, &nodes, &neurons);
+        }
+        ExitCode::from(u8::from(!well))
+    }
+}
+
+fn ask_all(record: &Record) -> Vec<NodeRow> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let ask = |node: &NodeRecord| {
+        let answer = runtime.as_ref().ok()?.block_on(timeout(PATIENCE, status_of(node))).ok()?;
+        answer.map(Some).unwrap_or_default()
+    };
+    record.nodes.iter().map(|node| node_row(node, ask(node))).collect()
+}
+
+async fn status_of(node: &NodeRecord) -> Option<proto::Status> {
+    Client::connect(&node.rpc).await.ok()?.status().await.ok()
+}
+
+fn state(process: Option<Process>, answers: bool) -> &'static str {
+    match (process.is_some_and(|process| process.is_running()), answers) {
+        (_, true) => "running",
+        (true, false) => "silent",
+        (false, false) => "stopped",
+    }
+}
+
+fn node_row(node: &NodeRecord, status: Option<proto::Status>) -> NodeRow {
+    let state = state(node.process, status.is_some());
+    let status = status.unwrap_or_default();
+    NodeRow {
+        name: node.name.clone(),
+        state,
+        height: status.height,
+        hash: status.hash,
+        state_root: status.state_root,
+        peers: status.peers,
+        mempool: status.mempool,
+        rss_bytes: status.rss_bytes,
+        rpc: node.rpc.clone(),
+    }
+}
+
+fn neuron_row(neuron: &crate::network::record::NeuronRecord) -> NeuronRow {
+    let runs = neuron.process.is_some_and(|process| process.is_running());
+    NeuronRow {
+        name: neuron.name.clone(),
+        role: neuron.role.clone(),
+        state: if runs { "running" } else { "stopped" },
+        method: neuron.method.clone(),
+        hotkey: neuron.hotkey.clone(),
+        rss_bytes: neuron.process.map_or(0, |process| process.resident_bytes()),
+    }
+}
+
+fn print(record: &Record, nodes: &[NodeRow], neurons: &[NeuronRow]) {
+    println!("network {}   genesis {}…", record.id, &record.genesis[..8]);
+    println!("{:<6} {:<8} {:>8} {:<10} {:<10} {:>5} {:>5}  RPC", "NODE", "STATE", "HEIGHT", "BLOCK", "ROOT", "PEERS", "RSS");
+    for n in nodes {
+        let (hash, root) = (n.hash.get(..8).unwrap_or("-"), n.state_root.get(..8).unwrap_or("-"));
+        let memory = format!("{}M", n.rss_bytes / 1_000_000);
+        println!("{:<6} {:<8} {:>8} {hash:<10} {root:<10} {:>5} {memory:>5}  {}", n.name, n.state, n.height, n.peers, n.rpc);
+    }
+    println!("{:<6} {:<10} {:<8} {:<9} {:>5}  HOTKEY", "NEURON", "ROLE", "STATE", "METHOD", "RSS");
+    for n in neurons {
+        let memory = format!("{}M", n.rss_bytes / 1_000_000);
+        let method = n.method.as_deref().unwrap_or("-");
+        println!("{:<6} {:<10} {:<8} {method:<9} {memory:>5}  {}", n.name, n.role, n.state, n.hotkey);
+    }
+}

@@ -1,0 +1,213 @@
+//! `taonet up`: brings a network to life and watches it.
+//!
+//! It counts as up only when every node has the same block and the same state root; otherwise it says which node failed
+//! which check, and exits 1. In the foreground it watches until Ctrl-C and leaves nothing behind; with `--detach` it
+//! leaves the network running; with `--until-epoch` it ends when the economy has shown that it lives.
+
+use super::{accounts, watch};
+use crate::{
+    network::{
+        epochs,
+        home::Home,
+        name, plan,
+        process::{Process, stop_all},
+        ready::{self, Agreement, Failure, Node},
+        record::Record,
+        start,
+    },
+    screen::Screen,
+};
+use clap::Args;
+use serde_json::json;
+use std::{fs, io, process::ExitCode};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// A port can be taken by a stranger between planning and starting; so often the network is planned again.
+const PLANS: usize = 3;
+
+/// How the network shall be.
+#[derive(Debug, Args)]
+pub struct Up {
+    /// How many nodes; each is an authority and a process of its own
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=32))]
+    nodes: u16,
+    /// Leave the network running in the background (stop it with: taonet down)
+    #[arg(long, short)]
+    detach: bool,
+    /// Run until this epoch of the subnet is final on all nodes, check that the economy lives, print one report, stop
+    #[arg(long, value_name = "N", conflicts_with = "detach", value_parser = clap::value_parser!(u64).range(1..))]
+    until_epoch: Option<u64>,
+    /// Nodes talk over QUIC instead of TCP
+    #[arg(long)]
+    quic: bool,
+    /// Keep the whole history instead of the last 1,000 blocks
+    #[arg(long)]
+    archive: bool,
+}
+
+/// A network that is stopped and removed when this value goes, whatever the reason.
+struct Guard {
+    record: Record,
+    keep: bool,
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if !self.keep {
+            stop_all(&self.record.processes());
+            // Nothing is lost if the folder stays: `taonet ls` shows it as stopped.
+            let _ = fs::remove_dir_all(&self.record.dir);
+        }
+    }
+}
+
+impl Up {
+    /// Brings the network up. Exit code 0: it did what was asked; 1: it did not, and why is on stderr.
+    pub fn run(self, as_json: bool, quiet: bool) -> ExitCode {
+        let mut screen = Screen::new(quiet || as_json);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let result = match runtime {
+            Ok(runtime) => runtime.block_on(self.or_stopped(&mut screen, as_json)),
+            Err(error) => Err(Failure::of_system("no runtime", &error)),
+        };
+        match result {
+            Ok(code) => code,
+            Err(failure) => {
+                screen.failed(&failure.to_string(), "run it again; if it fails again: taonet up --nodes 1");
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    /// A signal ends everything at any moment; the guard inside stops what was started.
+    async fn or_stopped(&self, screen: &mut Screen, as_json: bool) -> Result<ExitCode, Failure> {
+        let failed = |error: io::Error| Failure::of_system("no signal handler", &error);
+        let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+        let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+        let stopped = tokio::select! {
+            result = self.bring_up(screen, as_json) => return result,
+            _ = interrupt.recv() => "Ctrl-C",
+            _ = terminate.recv() => "terminated",
+        };
+        screen.line(format!("{stopped}: all processes stopped, nothing left behind"));
+        let done = self.until_epoch.is_none();
+        Ok(if done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
+    async fn bring_up(&self, screen: &mut Screen, as_json: bool) -> Result<ExitCode, Failure> {
+        let (mut guard, nodes, agreement) = self.start_nodes(screen).await?;
+        let ready_s = screen.seconds();
+        self.start_neurons(&mut guard, &nodes, screen).await?;
+        if let Some(epoch) = self.until_epoch {
+            let report = epochs::until(&nodes, &guard.record, epoch, ready_s, screen).await?;
+            return Ok(print_report(&report, as_json, screen));
+        }
+        introduce(&guard.record, screen);
+        if self.detach {
+            guard.keep = true;
+            return Ok(print_detached(&guard.record, &agreement, ready_s, as_json));
+        }
+        watch::until_stopped(&nodes, &guard.record, screen).await
+    }
+
+    async fn start_nodes(&self, screen: &mut Screen) -> Result<(Guard, Vec<Node>, Agreement), Failure> {
+        for _ in 1..PLANS {
+            match self.try_nodes(screen).await {
+                Err(failure) if failure.port_taken => screen.line("a port was taken meanwhile; planning again"),
+                result => return result,
+            }
+        }
+        self.try_nodes(screen).await
+    }
+
+    async fn try_nodes(&self, screen: &mut Screen) -> Result<(Guard, Vec<Node>, Agreement), Failure> {
+        let mut guard = self.plan(screen)?;
+        let system = |error| Failure::of_system("a process could not be started", &error);
+        for node in &mut guard.record.nodes {
+            node.process = Some(start::node(node).map_err(system)?);
+        }
+        guard.record.write().map_err(system)?;
+        let mut nodes = Vec::new();
+        for node in &guard.record.nodes {
+            nodes.push(ready::connect(node).await?);
+        }
+        let names: Vec<&str> = nodes.iter().map(|node| node.record.name.as_str()).collect();
+        screen.done("nodes", format!("{} started", names.join(" ")));
+        let agreement = ready::agree(&nodes, ready::HEIGHT, ready::PATIENCE).await?;
+        let (all, root) = (nodes.len(), agreement.state_root.get(..4).unwrap_or_default());
+        screen.done("consensus", format!("{all}/{all} nodes at block {}, same state root {root}…", agreement.height));
+        Ok((guard, nodes, agreement))
+    }
+
+    fn plan(&self, screen: &mut Screen) -> Result<Guard, Failure> {
+        let mut entropy = [0; 4];
+        getrandom::fill(&mut entropy)
+            .map_err(|error| Failure::of_system("no entropy for a name", &io::Error::other(error)))?;
+        let id = name::id_from(entropy);
+        let options = plan::Options { nodes: self.nodes, quic: self.quic, archive: self.archive };
+        let (mut record, held) = plan::make(&Home::find(), &id, &options)
+            .map_err(|error| Failure::of_system("the network's folder", &error))?;
+        drop(held);
+        record.supervisor = (!self.detach).then(Process::this);
+        let version = env!("CARGO_PKG_VERSION");
+        let title = format!(" taonet {version}   network \"{}\"   id {id}   preset {}", name::spoken(&id), record.preset);
+        screen.line(format!("{}\n", screen.bold(&title)));
+        let (accounts, neurons) = (record.accounts.len(), record.neurons.len());
+        screen.done("genesis", format!("{accounts} accounts, 1 subnet, {neurons} neurons"));
+        Ok(Guard { record, keep: false })
+    }
+
+    async fn start_neurons(&self, guard: &mut Guard, nodes: &[Node], screen: &mut Screen) -> Result<(), Failure> {
+        let record = &mut guard.record;
+        let system = |error| Failure::of_system("a neuron could not be started", &error);
+        for (index, neuron) in record.neurons.iter_mut().enumerate() {
+            // Neurons are spread over the nodes, as they would be in the wild.
+            let rpc = &record.nodes[index % record.nodes.len()].rpc;
+            neuron.process = Some(start::neuron(neuron, rpc).map_err(system)?);
+        }
+        record.write().map_err(system)?;
+        if self.until_epoch.is_none() {
+            epochs::serving(&nodes[0], record).await?;
+            screen.done("subnet 1", format!("{} neurons serving, emission on", record.neurons.len()));
+        }
+        Ok(())
+    }
+}
+
+fn introduce(record: &Record, screen: &mut Screen) {
+    let Some(first) = record.nodes.first() else { return };
+    screen.line("");
+    screen.line(screen.bold(accounts::heading()));
+    for account in record.accounts.iter().take(5) {
+        screen.line(accounts::row(account));
+    }
+    screen.line("  … all of them, with seeds: taonet accounts --seeds");
+    screen.line(format!("\n RPC      {}      Metrics  {}", first.rpc, first.metrics));
+    screen.line(format!(" Folder   {}", record.dir.display()));
+    screen.line(format!(" Blocks   every {} ms; an epoch every 20 blocks", record.slot_ms));
+    screen.line("\n Try:  taonet subnets show 1   taonet status   taonet wallet balance //Alice   taonet logs -f");
+    screen.line(" Stop: Ctrl-C, which keeps nothing; or taonet down, if started with -d\n");
+}
+
+fn print_detached(record: &Record, agreement: &Agreement, ready_s: f64, as_json: bool) -> ExitCode {
+    if as_json {
+        let record = json!(record);
+        let (height, hash) = (agreement.height, &agreement.hash);
+        println!("{}", json!({ "ready_s": ready_s, "height": height, "hash": hash, "network": record }));
+    } else {
+        println!("{}", record.id);
+    }
+    ExitCode::SUCCESS
+}
+
+fn print_report(report: &epochs::Report, as_json: bool, screen: &mut Screen) -> ExitCode {
+    if as_json {
+        println!("{}", json!(report));
+    } else {
+        println!("{report}");
+    }
+    for complaint in &report.complaints {
+        screen.failed(complaint, "taonet up, and look at the subnet with: taonet subnets show 1");
+    }
+    ExitCode::from(u8::from(!report.complaints.is_empty()))
+}

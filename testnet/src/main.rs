@@ -1,0 +1,7 @@
+//! The one binary, `taonet`. What it can do is in [`taonet_testnet::cli`] and `taonet_node::cli`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    taonet_testnet::cli::run()
+}

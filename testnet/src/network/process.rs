@@ -1,0 +1,106 @@
+//! Processes: started with their own log file, stopped only if they are really ours.
+//!
+//! Rules:
+//! 1. A process is known by its number *and* the moment it started, because numbers are used again. Nothing else is
+//!    ever signalled.
+//! 2. Processes start in a group of their own, so that Ctrl-C reaches only the supervisor, which stops them in order.
+//! 3. Stopping asks first (SIGTERM) and then ends (SIGKILL) what has not gone after [`PATIENCE`].
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde::{Deserialize, Serialize};
+use std::{
+    fs::{self, File},
+    io,
+    os::unix::process::CommandExt,
+    path::Path,
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+/// How long a process may take to go after it was asked: a node stops in well under a second.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often a process that was asked to go is looked at.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
+
+/// A process of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Process {
+    /// Its number.
+    pub pid: u32,
+    /// When it started, in clock ticks since the computer did.
+    pub started: u64,
+}
+
+impl Process {
+    /// Starts `command` in a group of its own, with its output appended to `log`.
+    ///
+    /// # Errors
+    /// What the operating system says when the log cannot be opened or the program cannot be started.
+    pub fn start(command: &mut Command, log: &Path) -> io::Result<Process> {
+        let log = File::options().create(true).append(true).open(log)?;
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .process_group(0)
+            .spawn()?;
+        let pid = child.id();
+        Ok(Process { pid, started: stat(pid).map_or(0, |stat| stat.started) })
+    }
+
+    /// The process that asks.
+    pub fn this() -> Process {
+        let pid = std::process::id();
+        Process { pid, started: stat(pid).map_or(0, |stat| stat.started) }
+    }
+
+    /// Whether it runs. A process that has ended but was not yet collected does not.
+    pub fn is_running(&self) -> bool {
+        stat(self.pid).is_some_and(|stat| stat.started == self.started && stat.state != 'Z')
+    }
+
+    /// Resident memory in bytes; 0 if it does not run.
+    pub fn resident_bytes(&self) -> u64 {
+        if !self.is_running() {
+            return 0;
+        }
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid)).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+        kilobytes.unwrap_or(0) * 1_024
+    }
+
+    /// Sends a signal, if it is still the same process.
+    pub fn signal(&self, signal: Signal) {
+        let pid = i32::try_from(self.pid).ok().and_then(Pid::from_raw);
+        if let (true, Some(pid)) = (self.is_running(), pid) {
+            // It may have ended in this very moment; then there is nothing to do.
+            let _ = kill_process(pid, signal);
+        }
+    }
+}
+
+/// Asks all to go, waits, ends the rest. Returns when none runs.
+pub fn stop_all(processes: &[Process]) {
+    processes.iter().for_each(|process| process.signal(Signal::TERM));
+    let deadline = Instant::now() + PATIENCE;
+    while processes.iter().any(Process::is_running) {
+        if Instant::now() > deadline {
+            processes.iter().for_each(|process| process.signal(Signal::KILL));
+        }
+        std::thread::sleep(LOOK_AGAIN);
+    }
+}
+
+struct Stat {
+    state: char,
+    started: u64,
+}
+
+/// What the kernel says of a process. The name may hold blanks and brackets, so fields count from the last `)`.
+fn stat(pid: u32) -> Option<Stat> {
+    let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
+    Some(Stat { state: fields.first()?.chars().next()?, started: fields.get(19)?.parse().ok()? })
+}

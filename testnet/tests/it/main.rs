@@ -1,0 +1,7 @@
+//! Everything that is tested from outside: style, dependencies, vectors, whole processes.
+
+mod dependencies;
+mod tidy;
+mod vectors;
+#[cfg(feature = "processes")]
+mod whole_network;

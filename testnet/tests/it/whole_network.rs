@@ -1,0 +1,197 @@
+//! Whole networks of real processes, through the binary, as a user would.
+//!
+//! Every test has a home of its own, so tests run side by side and never touch a user's networks.
+
+use serde_json::Value;
+use std::{
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+use tempfile::TempDir;
+
+const TAONET: &str = env!("CARGO_BIN_EXE_taonet");
+
+/// A home folder with the networks of one test; what still runs is stopped when the test ends, however it ends.
+struct Home(TempDir);
+
+impl Home {
+    fn new() -> Home {
+        Home(TempDir::new().expect("a folder"))
+    }
+
+    fn taonet(&self, words: &[&str]) -> Output {
+        let mut command = Command::new(TAONET);
+        command.args(words).env("TAONET_HOME", self.0.path()).stdin(Stdio::null());
+        command.output().expect("taonet runs")
+    }
+
+    /// Runs a command that must succeed and print JSON.
+    fn json(&self, words: &[&str]) -> Value {
+        let output = self.taonet(words);
+        let talk = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "taonet {words:?}: {}\n{talk}", output.status);
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("taonet {words:?}: {error}\n{talk}"))
+    }
+
+    /// Starts a network in the background and returns its record.
+    fn up(&self, words: &[&str]) -> Value {
+        let all = [&["up", "--detach", "--json"], words].concat();
+        self.json(&all)["network"].clone()
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        let networks: Value = serde_json::from_slice(&self.taonet(&["ls", "--json"]).stdout).unwrap_or_default();
+        for network in networks.as_array().into_iter().flatten() {
+            self.taonet(&["down", network["id"].as_str().unwrap_or_default()]);
+        }
+    }
+}
+
+fn text<'v>(value: &'v Value, field: &str) -> &'v str {
+    value[field].as_str().unwrap_or_else(|| panic!("{field} is missing in {value}"))
+}
+
+fn number(value: &Value, field: &str) -> u64 {
+    value[field].as_u64().unwrap_or_else(|| panic!("{field} is missing in {value}"))
+}
+
+fn nodes(network: &Value) -> Vec<Value> {
+    network["nodes"].as_array().expect("nodes").clone()
+}
+
+/// The block at a height as the node has it, once it has it.
+fn block(home: &Home, node: &Value, height: u64) -> Value {
+    home.json(&["--json", "--rpc", text(node, "rpc"), "query", "block", &height.to_string(), "--wait"])
+}
+
+fn height(home: &Home, node: &Value) -> u64 {
+    number(&home.json(&["--json", "--rpc", text(node, "rpc"), "query", "status"]), "height")
+}
+
+fn kill(node: &Value) {
+    let pid = number(&node["process"], "pid").to_string();
+    assert!(Command::new("kill").args(["-9", &pid]).status().expect("kill runs").success());
+}
+
+/// A node started again from its folder; it is ended with the test.
+struct Restarted(std::process::Child);
+
+impl Restarted {
+    fn from(node: &Value) -> Restarted {
+        let mut command = Command::new(TAONET);
+        command.args(["node", "--dir", text(node, "dir")]).stdin(Stdio::null());
+        Restarted(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("taonet runs"))
+    }
+}
+
+impl Drop for Restarted {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Asserts that all nodes have the same block and state root at a height.
+fn agree(home: &Home, nodes: &[Value], height: u64) {
+    let first = block(home, &nodes[0], height);
+    for node in nodes {
+        let other = block(home, node, height);
+        assert_eq!(text(&other, "hash"), text(&first, "hash"), "{} at {height}", text(node, "name"));
+        assert_eq!(text(&other, "state_root"), text(&first, "state_root"));
+    }
+}
+
+#[test]
+fn up_until_epoch_two_reports_a_living_economy() {
+    let home = Home::new();
+    let report = home.json(&["up", "--until-epoch", "2", "--json"]);
+    assert!(report["ready_s"].as_f64().expect("a number") > 0.0);
+    let nodes = nodes(&report);
+    assert_eq!(nodes.len(), 4);
+    for node in &nodes {
+        assert_eq!(node["hash"], nodes[0]["hash"]);
+        assert_eq!(node["state_root"], nodes[0]["state_root"]);
+        assert_eq!(node["height"], nodes[0]["height"]);
+        assert_eq!(number(node, "peers"), 3);
+        assert!(number(node, "rss_bytes") > 0);
+    }
+    assert_eq!(report["accounts"].as_array().expect("accounts").len(), 10);
+    assert_ne!(report["subnet"]["pool_before"]["price"], report["subnet"]["pool_after"]["price"]);
+    let left = std::fs::read_dir(home.0.path()).expect("the home").count();
+    assert_eq!(left, 0, "nothing is left behind");
+}
+
+#[test]
+fn three_nodes_go_on_without_the_fourth_which_catches_up_when_it_returns() {
+    let home = Home::new();
+    let network = home.up(&[]);
+    let nodes = nodes(&network);
+    kill(&nodes[3]);
+    let ahead = height(&home, &nodes[0]) + 20;
+    agree(&home, &nodes[..3], ahead);
+    let _restarted = Restarted::from(&nodes[3]);
+    wait_until_it_listens(&nodes[3]);
+    agree(&home, &nodes, ahead + 5);
+}
+
+#[test]
+fn four_killed_nodes_resume_at_their_last_block() {
+    let home = Home::new();
+    let network = home.up(&[]);
+    let nodes = nodes(&network);
+    let before = height(&home, &nodes[0]);
+    let hash = text(&block(&home, &nodes[0], before), "hash").to_owned();
+    nodes.iter().for_each(kill);
+    let _restarted: Vec<Restarted> = nodes.iter().map(Restarted::from).collect();
+    nodes.iter().for_each(wait_until_it_listens);
+    agree(&home, &nodes, before + 5);
+    assert_eq!(text(&block(&home, &nodes[0], before), "hash"), hash, "no block was lost");
+}
+
+#[test]
+fn two_networks_side_by_side_never_meet() {
+    let home = Home::new();
+    let (first, second) = (home.up(&["--nodes", "2"]), home.up(&["--nodes", "2"]));
+    assert_ne!(text(&first, "genesis"), text(&second, "genesis"));
+    for network in [&first, &second] {
+        for node in nodes(network) {
+            let status = home.json(&["--json", "--rpc", text(&node, "rpc"), "query", "status"]);
+            assert_eq!(number(&status, "peers"), 1);
+            assert_eq!(text(&status, "genesis"), text(network, "genesis"));
+        }
+    }
+    let listed = home.json(&["ls", "--json"]);
+    assert_eq!(listed.as_array().expect("a list").len(), 2);
+}
+
+#[test]
+fn a_node_that_cannot_start_says_why_and_with_which_exit_code() {
+    let home = Home::new();
+    let network = home.up(&["--nodes", "1"]);
+    let node = &nodes(&network)[0];
+    let dir = Path::new(text(node, "dir"));
+    let start = |dir: &Path| home.taonet(&["node", "--dir", &dir.display().to_string()]);
+
+    let copy = dir.with_file_name("copy");
+    std::fs::create_dir(&copy).expect("a folder");
+    for file in ["node.toml", "key"] {
+        std::fs::copy(dir.join(file), copy.join(file)).expect("copied");
+    }
+    let taken = start(&copy);
+    assert_eq!(taken.status.code(), Some(75), "a port that is taken");
+    assert!(String::from_utf8_lossy(&taken.stderr).contains("try"), "says what to try");
+
+    std::fs::write(copy.join("node.toml"), "genesis = \"nowhere.toml\"\n").expect("written");
+    let lost = start(&copy);
+    assert_eq!(lost.status.code(), Some(78), "a genesis that is not there");
+    assert!(String::from_utf8_lossy(&lost.stderr).contains("nowhere.toml"));
+}
+
+fn wait_until_it_listens(node: &Value) {
+    let address = text(node, "rpc").trim_start_matches("http://").to_owned();
+    while std::net::TcpStream::connect(&address).is_err() {
+        std::thread::yield_now();
+    }
+}
