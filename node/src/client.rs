@@ -2,7 +2,8 @@
 //!
 //! Rules:
 //! 1. Nothing polls: whoever waits opens a stream or a waiting request.
-//! 2. A [`Signer`] counts its own nonces, so that it can hand in a burst; the node's word is asked for when it is wrong.
+//! 2. A [`Signer`] counts its own nonces, so that it can hand in a burst; the node's word is asked for when it is
+//!    wrong.
 //! 3. Every error is a [`Fault`]: sentence and remedy included.
 
 use crate::{
@@ -220,8 +221,8 @@ impl Signer {
         self.sign_with(&preparation, nonce, call)
     }
 
-    /// Signs `call` and hands it in. When the nonce turns out to be wrong, because the key signs elsewhere as well, it is
-    /// asked for again, once.
+    /// Signs `call` and hands it in. When the nonce turns out to be wrong, because the key signs elsewhere as well,
+    /// it is asked for again, once.
     pub async fn submit(&self, call: Call) -> Result<Submitted, Fault> {
         let mut next = self.next.lock().await;
         let preparation = self.client.prepare(&self.key.account()).await?;

@@ -51,8 +51,8 @@ pub struct NodeFile {
     pub key: PathBuf,
     /// Which log lines are written, as a `tracing` filter.
     pub log: String,
-    /// Let the node vote although it remembers nothing, because the operator knows that it never voted before, or that
-    /// all nodes have lost their data.
+    /// Let the node vote although it remembers nothing, because the operator knows that it never voted before, or
+    /// that all nodes have lost their data.
     pub trust_empty: bool,
     /// Peers.
     pub p2p: P2pSettings,

@@ -1,11 +1,11 @@
 //! The loop: timers, peers and clients into the replica, what it wants out of it. It decides nothing.
 //!
 //! Rules:
-//! 1. The driver is a thread of its own: the replica writes to disk and waits for it, which must not hold up those who
-//!    carry messages.
+//! 1. The driver is a thread of its own: the replica writes to disk and waits for it, which must not hold up those
+//!    who carry messages.
 //! 2. Due timers come first; then, as chance decides when both wait, the most urgent event of the network or a
-//!    transaction of a client. The network's lanes are ordered and bounded (crate `p2p`), and so is the clients' queue
-//!    ([`SUBMISSIONS`]).
+//!    transaction of a client. The network's lanes are ordered and bounded (crate `p2p`), and so is the clients'
+//!    queue ([`SUBMISSIONS`]).
 //! 3. After each step everything the replica wants has been handed over, and the counters are right.
 //! 4. A store that fails, and a broken invariant, unwind to [`spawn`]: nothing else is done with that replica.
 //!
@@ -24,9 +24,7 @@ use std::{
     thread,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
-use taonet_consensus::{
-    Committed, Incoming, Outgoing, Rejection, Replica, Store, Time, Timer, Verdict,
-};
+use taonet_consensus::{Committed, Incoming, Outgoing, Rejection, Replica, Store, Time, Timer, Verdict};
 use taonet_p2p::{Command, Event, GossipId, Network};
 use tokio::{
     runtime::Handle,
@@ -42,12 +40,14 @@ pub(crate) struct Parts {
     pub(crate) submissions: mpsc::Receiver<Submission>,
     pub(crate) progress: watch::Sender<Progress>,
     pub(crate) metrics: Metrics,
+    /// Told when the replica is open.
+    pub(crate) ready: oneshot::Sender<()>,
     /// Resolves when the driver shall stop.
     pub(crate) stop: oneshot::Receiver<()>,
 }
 
-/// Starts the driver's thread, where `open` opens the replica. What is returned resolves with the reason why the driver
-/// ended; the network is stopped by then.
+/// Starts the driver's thread, where `open` opens the replica. What is returned resolves with the reason why the
+/// driver ended; the network is stopped by then.
 pub(crate) fn spawn<S: Store>(
     parts: Parts,
     open: impl FnOnce(Time, &mut Vec<Outgoing>) -> Result<Replica<S>, Error> + Send + 'static,
@@ -88,12 +88,14 @@ async fn run<S: Store>(
     parts: Parts,
     open: impl FnOnce(Time, &mut Vec<Outgoing>) -> Result<Replica<S>, Error>,
 ) -> Result<(), Error> {
-    let Parts { network, mut submissions, progress, metrics, mut stop } = parts;
+    let Parts { network, mut submissions, progress, metrics, ready, mut stop } = parts;
     let mut wanted = Vec::new();
     let replica = open(now(), &mut wanted)?;
     let timers = Timers::default();
     let mut driver = Driver { replica, network, progress, metrics, timers, last_block_ms: None };
     driver.carry_out(wanted, Cause::Itself).await;
+    // Whoever starts the node may have given up.
+    let _ = ready.send(());
     loop {
         if let Some(timer) = driver.timers.due(now()) {
             driver.step(Incoming::Wake(timer), Cause::Itself).await;
@@ -188,7 +190,8 @@ impl<S: Store> Driver<S> {
         self.publish();
     }
 
-    /// Hands a command to the network, whose task always takes them; when it has ended, the loop notices by its events.
+    /// Hands a command to the network, whose task always takes them; when it has ended, the loop notices by its
+    /// events.
     async fn command(&self, command: Command) {
         let _ = self.network.commands.send(command).await;
     }

@@ -52,11 +52,11 @@ impl Error {
             Error::Config(error) => error.remedy.clone(),
             Error::Store(error) => error.remedy(),
             Error::Address { .. } => {
-                "stop what listens there, or choose another [rpc] address in node.toml (port 0 takes a free one)".into()
+                "stop what listens there, or choose another [rpc] address in node.toml; port 0 takes a free one".into()
             }
             Error::Peers(_) => "choose other [p2p] listen addresses in node.toml, or stop what uses them".into(),
             Error::System { .. } => "check permissions and limits of this user, then start again".into(),
-            Error::Broken(_) => "keep the log for a bug report, move the directory `db` away and sync afresh".into(),
+            Error::Broken(_) => "keep the log for a bug report, move the database away and sync afresh".into(),
         }
     }
 

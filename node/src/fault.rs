@@ -2,7 +2,8 @@
 //!
 //! Rules:
 //! 1. Every error a client sees has a number, a name, one of the eighteen codes, a sentence and a remedy.
-//! 2. On the wire it is the standard `google.rpc.Status` with one [`proto::ErrorDetail`], so that any gRPC tool shows it.
+//! 2. On the wire it is the standard `google.rpc.Status` with one [`proto::ErrorDetail`], so that any gRPC tool
+//!    shows it.
 //! 3. A status without that detail (a proxy's, or a lost connection) still becomes a sentence with a remedy.
 
 use crate::{proto, store::StoreError};
@@ -168,6 +169,12 @@ fn without_detail(status: &Status) -> Fault {
             "Unimplemented",
             "what answers there does not know this request",
             "Check that the address is a taonet node of the same version.",
+        ),
+        Code::OutOfRange | Code::ResourceExhausted => Fault::new(
+            Kind::LimitExceeded,
+            "TooLarge",
+            format!("the request or its answer is too long: {}", status.message()),
+            "Send or ask for less at a time.",
         ),
         code => Fault::new(
             Kind::Unknown,

@@ -6,9 +6,9 @@
 //!   clients ──▶ rpc ───┘ └── progress ──▶ rpc ◀──────┘ snapshots       readers: errors as values
 //! ```
 //!
-//! Where to read what: [`config`] says what a node can be told, [`spawn`] starts one, `driver.rs` is the loop, [`store`]
-//! keeps what must survive, `rpc/` answers clients (`proto/taonet/v1/node.proto` is the contract), [`client`] is the other
-//! end of it, and [`cli`] is what people type.
+//! Where to read what: [`config`] says what a node can be told, [`spawn`] starts one, `driver.rs` is the loop,
+//! [`store`] keeps what must survive, `rpc/` answers clients (`proto/taonet/v1/node.proto` is the contract),
+//! [`client`] is the other end of it, and [`cli`] is what people type.
 
 pub mod btauth;
 pub mod cli;

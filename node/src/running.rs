@@ -35,52 +35,88 @@ pub struct Handle {
     server: JoinHandle<()>,
 }
 
-/// Starts a node from its settings and returns when it serves clients and listens to peers.
+/// Starts a node from its settings. It runs when this returns: its database is open, and peers and clients are
+/// listened to.
 pub async fn spawn(config: Config) -> Result<Handle, Error> {
-    let rpc_address = config.settings.rpc.address;
-    let listener = TcpListener::bind(rpc_address).await;
-    let listener = listener.map_err(|source| Error::Address { address: rpc_address, source })?;
-    let address = listener.local_addr().map_err(|source| Error::Address { address: rpc_address, source })?;
+    let (listener, address) = listen(config.settings.rpc.address).await?;
     let store = RocksStore::open(&config.database(), &config.genesis, config.history())?;
-    let genesis_hash = config.genesis.hash();
-    let network = Network { genesis: genesis_hash, branch: 0 };
+    let network = Network { genesis: config.genesis.hash(), branch: 0 };
     let mut registry = Registry::default();
     let peers = join(&config, network, &mut registry).await?;
-    let metrics = Metrics::new(registry);
     let peer_addresses = peers.listening.clone();
 
     let (submissions, submitted) = mpsc::channel(SUBMISSIONS);
     let (published, progress) = watch::channel(Progress::default());
+    let (stop, stopping) = oneshot::channel();
+    let (opened, ready) = oneshot::channel();
     let shared = Arc::new(Shared {
         name: config.settings.name.clone(),
         node: config.key.account(),
-        genesis_hash,
+        genesis: config.genesis.clone(),
+        genesis_hash: network.genesis,
         reader: store.reader(),
-        metrics: metrics.clone(),
+        metrics: Metrics::new(registry),
         submissions,
         progress: progress.clone(),
-        genesis: config.genesis,
     });
-    let (stop, stopping) = oneshot::channel();
-    let parts = driver::Parts { network: peers, submissions: submitted, progress: published, metrics, stop: stopping };
-    let replica = ReplicaConfig {
-        network,
-        timing: shared.genesis.timing(),
-        key: config.key,
-        trust_empty: config.settings.trust_empty,
+    let parts = driver::Parts {
+        network: peers,
+        submissions: submitted,
+        progress: published,
+        metrics: shared.metrics.clone(),
+        ready: opened,
+        stop: stopping,
     };
-    let dir = config.dir.clone();
-    let ended = driver::spawn(parts, move |now, out| {
-        Replica::open(replica, store, now, out)
-            .map_err(|error| Error::Store(StoreError::Corrupt { dir, detail: error.to_string() }))
-    })?;
+    let mut ended = drive(config, network, store, parts)?;
+    if ready.await.is_err() {
+        return Err(reason(&mut ended).await);
+    }
+    tracing::info!("node {} serves clients on {address}", shared.name);
     let server = tokio::spawn(serve(listener, shared, progress.clone()));
-    tracing::info!("node {} serves clients on {address}", config.settings.name);
     Ok(Handle { address, peer_addresses, progress, stop, ended, server })
 }
 
+async fn listen(wanted: SocketAddr) -> Result<(TcpListener, SocketAddr), Error> {
+    let refused = |source| Error::Address { address: wanted, source };
+    let listener = TcpListener::bind(wanted).await.map_err(refused)?;
+    let address = listener.local_addr().map_err(refused)?;
+    Ok((listener, address))
+}
+
+/// Starts the driver, which opens the replica.
+fn drive(
+    config: Config,
+    network: Network,
+    store: RocksStore,
+    parts: driver::Parts,
+) -> Result<oneshot::Receiver<Result<(), Error>>, Error> {
+    let dir = config.database();
+    let replica = ReplicaConfig {
+        network,
+        timing: config.genesis.timing(),
+        key: config.key,
+        trust_empty: config.settings.trust_empty,
+    };
+    driver::spawn(parts, move |now, out| {
+        Replica::open(replica, store, now, out)
+            .map_err(|error| Error::Store(StoreError::Corrupt { dir, detail: error.to_string() }))
+    })
+}
+
+/// Why a driver ended that was not told to.
+async fn reason(ended: &mut oneshot::Receiver<Result<(), Error>>) -> Error {
+    match ended.await {
+        Ok(Err(error)) => error,
+        _ => Error::Broken("the driver ended without a reason".into()),
+    }
+}
+
 /// Joins the network of peers.
-async fn join(config: &Config, network: Network, registry: &mut Registry) -> Result<taonet_p2p::Network, Error> {
+async fn join(
+    config: &Config,
+    network: Network,
+    registry: &mut Registry,
+) -> Result<taonet_p2p::Network, Error> {
     let p2p = &config.settings.p2p;
     let parse = |texts: &[String]| texts.iter().map(|text| text.parse()).collect::<Result<Vec<Address>, _>>();
     let wrong = |error: taonet_p2p::Error| ConfigError {
@@ -141,10 +177,7 @@ impl Handle {
 
     /// Waits until the node ends by itself, which it does only when something it relies on has failed.
     pub async fn ended(&mut self) -> Error {
-        match (&mut self.ended).await {
-            Ok(Err(error)) => error,
-            _ => Error::Broken("the driver ended without a reason".into()),
-        }
+        reason(&mut self.ended).await
     }
 
     /// Stops the node: what it has decided is on disk, connections are closed, ports are free.

@@ -1,7 +1,8 @@
 //! Logs and counters.
 //!
-//! Logs go to stderr as one line each; the filter comes from the variable `TAONET_LOG` or from `node.toml`. Counters are
-//! shown at `/metrics` of the node's address in the Prometheus text form, together with those of the peer-to-peer network.
+//! Logs go to stderr as one line each; the filter comes from the variable `TAONET_LOG` or from `node.toml`.
+//! Counters are shown at `/metrics` of the node's address in the Prometheus text form, together with those of the
+//! peer-to-peer network.
 
 use crate::shared::Progress;
 use prometheus_client::{
@@ -117,7 +118,8 @@ impl Metrics {
 /// Resident memory of this process, bytes; 0 where the system does not say.
 pub fn resident_bytes() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let kib = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB")?.parse().ok());
+    let kib =
+        status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB")?.parse().ok());
     kib.unwrap_or(0u64).saturating_mul(1024)
 }
 

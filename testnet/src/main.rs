@@ -3,5 +3,6 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    taonet_testnet::network::process::follow_supervisor();
     taonet_testnet::cli::run()
 }

@@ -83,11 +83,14 @@ fn random_event(random: &mut Random, me: u8, count: u8, now: u32) -> Event {
         2 => now + random.below(8) as u32,
         _ => now,
     };
-    let value = 1 + random.below(3) as u8;
+    // Each round has a favourite, so that quorums happen, for different values in different rounds.
+    let favourite = 1 + (round % 2) as u8;
+    let value = if random.chance(70) { favourite } else { 1 + random.below(3) as u8 };
     match random.below(10) {
         0 | 1 => {
             let earlier = round > 0 && random.chance(50);
-            let valid_round = earlier.then(|| random.below(u64::from(round)) as u32);
+            // Not further back than our memory reaches; a real proposal brings its proof along anyway.
+            let valid_round = earlier.then(|| round - 1 - random.below(u64::from(round.min(8))) as u32);
             Event::Propose { round, value, valid_round, valid: random.chance(85) }
         }
         2 => {
@@ -98,12 +101,7 @@ fn random_event(random: &mut Random, me: u8, count: u8, now: u32) -> Event {
             let others: Vec<u8> = (0..count).filter(|other| *other != me).collect();
             let voter = random.pick(&others).copied().unwrap_or(me);
             let kind = if random.chance(50) { VoteKind::Prevote } else { VoteKind::Precommit };
-            // Mostly the same value, so that quorums happen.
-            let value = match random.below(8) {
-                0 => Some(value),
-                1 | 2 => None,
-                _ => Some(1),
-            };
+            let value = if random.chance(20) { None } else { Some(value) };
             Event::Vote { voter, round, kind, value }
         }
     }
@@ -161,9 +159,10 @@ impl Ours {
                         inputs.push_back(Input::Value { round, value: Hash([own_value(round); 32]) });
                     }
                     Output::Propose { round, value, justification } => {
-                        let valid_round = justification.map(|(round, _)| round);
+                        let (valid_round, polka) = justification.unzip();
                         answers.push(Answer::Proposed { round, value: value.0[0], valid_round });
-                        let own = proposal(self.me, round, value, valid_round);
+                        let polka = polka.unwrap_or_default();
+                        let own = Proposal { polka, ..proposal(self.me, round, value, valid_round) };
                         inputs.push_back(Input::Proposal(own, Validity::Valid));
                     }
                     Output::Vote { round, kind, value } => {

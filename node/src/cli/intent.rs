@@ -360,10 +360,16 @@ impl Asks for SetParam {
         })?;
         let netuid = match (param.scope, self.netuid) {
             (Scope::Network, Some(_)) => {
-                return Err(Fault::invalid(format!("`{name}` belongs to the whole network"), "Leave --netuid out."));
+                return Err(Fault::invalid(
+                    format!("`{name}` belongs to the whole network"),
+                    "Leave --netuid out.",
+                ));
             }
             (Scope::Subnet | Scope::UserSubnet, None) => {
-                return Err(Fault::invalid(format!("`{name}` belongs to a subnet"), "Name it with --netuid."));
+                return Err(Fault::invalid(
+                    format!("`{name}` belongs to a subnet"),
+                    "Name it with --netuid.",
+                ));
             }
             (_, netuid) => netuid,
         };
@@ -392,7 +398,9 @@ impl Asks for SetAuthorities {
             })?;
             Ok(Authority { id: keys::account(account)?, power })
         };
-        Ok(Call::SetAuthorities { authorities: self.authorities.iter().map(authority).collect::<Result<_, Fault>>()? })
+        Ok(Call::SetAuthorities {
+            authorities: self.authorities.iter().map(authority).collect::<Result<_, Fault>>()?,
+        })
     }
 }
 
@@ -421,29 +429,4 @@ fn hotkey(given: &Option<String>, signer: AccountId) -> Result<AccountId, Fault>
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn scores_become_parts_of_the_best() {
-        assert_eq!(to_parts(&[0.5, 0.5]), [65_535, 65_535]);
-        assert_eq!(to_parts(&[1.0, 0.0, 4.0]), [16_384, 0, 65_535]);
-        assert_eq!(to_parts(&[0.0]), [0]);
-    }
-
-    #[test]
-    fn a_score_is_a_number_from_zero_on() {
-        assert!(score("-1").is_err() && score("nan").is_err() && score("many").is_err());
-        assert_eq!(score(".5"), Ok(0.5));
-    }
-
-    #[test]
-    fn a_parameter_knows_whether_it_needs_a_subnet() {
-        let set = |name: &str, value: &str, netuid| SetParam { name: name.into(), value: value.into(), netuid };
-        let signer = AccountId::default();
-        assert!(set("tempo", "20", Some(1)).call(signer).is_ok());
-        assert!(set("tempo", "20", None).call(signer).is_err());
-        assert!(set("tempo", "often", Some(1)).call(signer).is_err());
-        assert!(set("no-such", "1", Some(1)).call(signer).is_err());
-    }
-}
+mod tests;

@@ -1,8 +1,8 @@
 //! Keys and accounts as people name them.
 //!
-//! A key is one of: a secret URI (`//Alice`, `//Alice//hot`), a seed of 64 hex digits, a file that holds one, the name of
-//! a key made with `taonet wallet create`, or the name of a development account (`alice`). An account is any of these, or
-//! an SS58 address.
+//! A key is one of: a secret URI (`//Alice`, `//Alice//hot`), a seed of 64 hex digits, a file that holds one, the
+//! name of a key made with `taonet wallet create`, or the name of a development account (`alice`). An account is
+//! any of these, or an SS58 address.
 
 use super::networks::home;
 use crate::{config, fault::Fault};
@@ -20,8 +20,9 @@ pub(super) fn folder() -> PathBuf {
 /// The key that `text` names.
 pub(super) fn key(text: &str) -> Result<Keypair, Fault> {
     if is_uri(text) {
-        return Keypair::from_uri(text)
-            .map_err(|error| Fault::invalid(format!("`{text}` is no key: {error}"), "Write //Alice, for example."));
+        return Keypair::from_uri(text).map_err(|error| {
+            Fault::invalid(format!("`{text}` is no key: {error}"), "Write //Alice, for example.")
+        });
     }
     let own = folder().join(text);
     if is_name(text) && own.exists() {
@@ -65,7 +66,9 @@ pub(super) fn create(name: &str, from: Option<Keypair>) -> Result<(Keypair, Path
         None => random()?,
     };
     let file = folder().join(name);
-    fs::create_dir_all(folder()).and_then(|()| config::save_key(&file, &key)).map_err(|error| match error.kind() {
+    fs::create_dir_all(folder()).and_then(|()| config::save_key(&file, &key)).map_err(|error| match error
+        .kind()
+    {
         io::ErrorKind::AlreadyExists => Fault::new(
             Code::AlreadyExists,
             "KeyExists",
@@ -106,7 +109,8 @@ fn random() -> Result<Keypair, Fault> {
 }
 
 fn read(file: &Path) -> Result<Keypair, Fault> {
-    config::load_key(file).map_err(|error| Fault::new(Code::InvalidArgument, "BadKeyFile", &error, &error.remedy))
+    config::load_key(file)
+        .map_err(|error| Fault::new(Code::InvalidArgument, "BadKeyFile", &error, &error.remedy))
 }
 
 fn system(file: &Path, error: &io::Error) -> Fault {

@@ -1,12 +1,13 @@
 //! What people type: nouns and verbs as on the public network's tools.
 //!
 //! Rules:
-//! 1. There are two kinds of commands: a *read* asks a node ([`read`]), an *intent* signs a transaction ([`intent`]). Both
-//!    are registries: `taonet query` and `taonet tx` list them all, and the nouns (`wallet`, `stake`, `subnets` ...) are
-//!    other names for the same entries.
-//! 2. Results go to stdout, talk to stderr; `--json` gives the same data to programs; no line is wider than 100 columns.
-//! 3. Every failure ends with what to try. Exit codes: 0 done, 1 failed or refused, 2 wrong usage; a node adds those of
-//!    [`crate::error`].
+//! 1. There are two kinds of commands: a *read* asks a node ([`read`]), an *intent* signs a transaction
+//!    ([`intent`]). Both are registries: `taonet query` and `taonet tx` list them all, and the nouns (`wallet`,
+//!    `stake`, `subnets` ...) are other names for the same entries.
+//! 2. Results go to stdout, talk to stderr; `--json` gives the same data to programs; no line is wider than 100
+//!    columns.
+//! 3. Every failure ends with what to try. Exit codes: 0 done, 1 failed or refused, 2 wrong usage; a node adds
+//!    those of [`crate::error`].
 
 mod intent;
 mod keys;

@@ -1,7 +1,7 @@
 //! Which node a command talks to: the networks on this computer.
 //!
-//! Every network that `taonet up` starts has a folder in the home of taonet, with a file `network.json` that names its
-//! nodes. A network is up when one of its nodes takes connections.
+//! Every network that `taonet up` starts has a folder in the home of taonet, with a file `network.json` that names
+//! its nodes. A network is up when one of its nodes takes connections.
 
 use crate::fault::Fault;
 use serde_json::Value;
@@ -26,8 +26,8 @@ pub fn home() -> PathBuf {
     given.unwrap_or_else(|| env::home_dir().unwrap_or_default().join(".taonet"))
 }
 
-/// The address of a node: of the network whose name begins so, or, without a name, of the only network that is up. A name
-/// with a colon is an address itself.
+/// The address of a node: of the network whose name begins so, or, without a name, of the only network that is up.
+/// A name with a colon is an address itself.
 pub(super) fn address(name: Option<&str>) -> Result<String, Fault> {
     match name {
         Some(address) if address.contains(':') => Ok(address.to_owned()),
@@ -44,7 +44,11 @@ fn only_one(name: &str, mut up: Vec<(String, String)>) -> Result<String, Fault> 
     match up.as_slice() {
         [(_, address)] => Ok(address.clone()),
         [] => {
-            let sentence = if name.is_empty() { "no network is up".into() } else { format!("no network `{name}` is up") };
+            let sentence = if name.is_empty() {
+                "no network is up".into()
+            } else {
+                format!("no network `{name}` is up")
+            };
             let remedy = "Start one with `taonet up -d`, or name a node with --rpc http://host:port.";
             Err(Fault::new(Code::NotFound, "NetworkDown", sentence, remedy))
         }
@@ -73,7 +77,11 @@ fn live_node(folder: &Path) -> Option<String> {
     let text = fs::read_to_string(folder.join(NETWORK_FILE)).ok()?;
     let network: Value = serde_json::from_str(&text).ok()?;
     let nodes = network.get("nodes")?.as_array()?;
-    nodes.iter().filter_map(|node| node.get("rpc")?.as_str()).find(|address| answers(address)).map(str::to_owned)
+    nodes
+        .iter()
+        .filter_map(|node| node.get("rpc")?.as_str())
+        .find(|address| answers(address))
+        .map(str::to_owned)
 }
 
 fn answers(address: &str) -> bool {
@@ -102,7 +110,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = format!("http://{}", listener.local_addr().expect("an address"));
-        let text = serde_json::json!({ "nodes": [{ "rpc": "http://127.0.0.1:1" }, { "rpc": address }] }).to_string();
+        let text =
+            serde_json::json!({ "nodes": [{ "rpc": "http://127.0.0.1:1" }, { "rpc": address }] }).to_string();
         fs::write(folder.path().join(NETWORK_FILE), text).expect("written");
         assert_eq!(live_node(folder.path()), Some(address));
         drop(listener);

@@ -1,10 +1,6 @@
 //! `taonet node`: one node, until it is told to stop.
 
-use crate::{
-    config::Config,
-    error::Error,
-    running, telemetry,
-};
+use crate::{config::Config, error::Error, running, telemetry};
 use clap::Args;
 use std::{path::PathBuf, process::ExitCode};
 use tokio::signal::unix::{SignalKind, signal};
@@ -58,7 +54,8 @@ impl NodeCommand {
     fn run_node(self) -> Result<(), Error> {
         let config = Config::load(&self.dir)?;
         telemetry::init_logging(&config.settings.log);
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build();
         let runtime = runtime.map_err(|source| Error::System { doing: "start the runtime", source })?;
         runtime.block_on(until_told(config))
     }

@@ -1,11 +1,12 @@
 //! The nouns of the public network's tools: other names for the entries of the two registries.
 
 use super::{
-    Action, Intent, keys,
+    Action, Intent,
     intent::{
-        AddStake, BurnedRegister, RegisterNetwork, RemoveStake, ServeAxon, SetParam, SetWeights, Signed, StartCall,
-        Transfer,
+        AddStake, BurnedRegister, RegisterNetwork, RemoveStake, ServeAxon, SetParam, SetWeights, Signed,
+        StartCall, Transfer,
     },
+    keys,
     output::Output,
     read::{OneAccount, Read, ReadHyperparameters, ReadSubnet, ReadWeights},
     table::{Column, Table},
@@ -190,7 +191,8 @@ impl NewKey {
         let from = self.seed.as_deref().map(keys::key).transpose()?;
         let (key, file) = keys::create(&self.name, from)?;
         let file = file.display().to_string();
-        let listed = ListedKey { name: self.name, account: key.account().to_string(), file: Some(file.clone()) };
+        let listed =
+            ListedKey { name: self.name, account: key.account().to_string(), file: Some(file.clone()) };
         output.talk("Whoever reads this file owns the key; there is no other copy.");
         output.result(&listed, || format!("{}  {}\nfile  {file}", listed.name, listed.account));
         Ok(())
@@ -208,7 +210,8 @@ pub(super) fn list_keys(output: Output) -> Result<(), Fault> {
         listed.push(ListedKey { name: uri.into(), account: keys::account(uri)?.to_string(), file: None });
     }
     output.result(&listed, || {
-        let mut table = Table::new(&[(Column::Text, "KEY"), (Column::Address, "ACCOUNT"), (Column::Text, "KIND")]);
+        let mut table =
+            Table::new(&[(Column::Text, "KEY"), (Column::Address, "ACCOUNT"), (Column::Text, "KIND")]);
         for key in &listed {
             let kind = if key.file.is_some() { "yours" } else { "development" };
             table.row([key.name.clone(), key.account.clone(), kind.into()]);

@@ -153,7 +153,8 @@ mod tests {
 
     #[test]
     fn json_in_text_becomes_json() {
-        let value = json!({ "events": [{ "name": "Transfer", "fields_json": "{\"amount\":5}" }], "x_json": 1 });
+        let value =
+            json!({ "events": [{ "name": "Transfer", "fields_json": "{\"amount\":5}" }], "x_json": 1 });
         let expected = json!({ "events": [{ "name": "Transfer", "fields": { "amount": 5 } }], "x_json": 1 });
         assert_eq!(unfold(value), expected);
     }

@@ -120,6 +120,9 @@ pub struct ReadBlock {
     /// Height or hash [default: the last block]
     #[arg(value_name = "HEIGHT|HASH")]
     block: Option<String>,
+    /// Wait until the node has the block of this height
+    #[arg(long)]
+    wait: bool,
 }
 
 impl ReadBlock {
@@ -128,9 +131,17 @@ impl ReadBlock {
         match &self.block {
             None => client.last_block().await,
             Some(text) => match (text.parse(), Hash::from_hex(text)) {
-                (Ok(height), _) => client.block_at(height).await,
+                (Ok(height), _) => {
+                    if self.wait {
+                        client.wait_for_height(height).await?;
+                    }
+                    client.block_at(height).await
+                }
                 (_, Some(hash)) => client.block_with_hash(&hash).await,
-                _ => Err(Fault::invalid(format!("`{text}` is no block"), "Write a height, or a hash of 64 hex digits.")),
+                _ => Err(Fault::invalid(
+                    format!("`{text}` is no block"),
+                    "Write a height, or a hash of 64 hex digits.",
+                )),
             },
         }
     }

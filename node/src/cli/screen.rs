@@ -1,12 +1,22 @@
 //! Answers as people read them. Programs take `--json`.
 
+mod economy;
+
+pub(super) use economy::{
+    LockCost, economy, lock_cost, metagraph, parameters, price, price_of, subnet, subnets, weights,
+};
+
 use super::{
-    output::{amount, grouped, share},
+    output::{amount, grouped},
     table::{Column, Table},
 };
 use crate::proto;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use std::fmt::Write;
+
+/// No line of an event is longer: the height of its block may stand before it.
+const EVENT_WIDTH: usize = 90;
 
 /// A list of facts: names to the left, values to the right.
 #[derive(Default)]
@@ -117,25 +127,32 @@ pub(super) fn event(at: &At) -> String {
     format!("{:>8} {}", at.height, event_line(&at.event))
 }
 
+/// An event with its fields, amounts as the integers they are.
 fn event_line(event: &proto::Event) -> String {
-    wrapped(&format!("  {} {}", event.name, event.fields_json.replace('"', "").replace(',', ", ")))
+    let fields: Map<String, Value> = serde_json::from_str(&event.fields_json).unwrap_or_default();
+    let fields = fields.iter().map(|(name, value)| match value {
+        Value::String(text) => format!("{name}={text}"),
+        value => format!("{name}={value}"),
+    });
+    wrapped(&event.name, fields)
 }
 
-/// Breaks a text at spaces, so that no line is wider than the screen.
-fn wrapped(text: &str) -> String {
-    let mut out = String::new();
-    let mut width = 0;
-    for word in text.split_inclusive(' ') {
+/// A name and words behind it, on as many lines as they need.
+fn wrapped(name: &str, words: impl Iterator<Item = String>) -> String {
+    let mut text = format!("  {name}");
+    let mut width = text.chars().count();
+    for word in words {
         let length = word.chars().count();
-        if width > 0 && width + word.trim_end().chars().count() > 90 {
-            out.push_str("\n      ");
-            width = 6;
+        if width + 1 + length > EVENT_WIDTH {
+            text.push_str("\n     ");
+            width = 5;
         }
-        out.push_str(word);
-        width += length;
+        text.push(' ');
+        text.push_str(&word);
+        width += 1 + length;
     }
-    out.push('\n');
-    out
+    text.push('\n');
+    text
 }
 
 pub(super) fn account(account: &proto::Account) -> String {
@@ -166,232 +183,6 @@ pub(super) fn stakes(stakes: &[proto::Stake]) -> String {
         table.row([stake.netuid.to_string(), stake.hotkey.clone(), amount(stake.alpha), amount(stake.worth)]);
     }
     table.to_string()
-}
-
-pub(super) fn subnets(answer: &proto::Subnets) -> String {
-    let mut table = Table::new(&[
-        (Column::Number, "NETUID"),
-        (Column::Text, "NAME"),
-        (Column::Number, "PRICE(τ)"),
-        (Column::Number, "TAO POOL"),
-        (Column::Number, "ALPHA POOL"),
-        (Column::Number, "ALPHA OUT"),
-        (Column::Number, "NEURONS"),
-        (Column::Number, "TEMPO"),
-        (Column::Number, "EPOCHS"),
-        (Column::Text, "EMISSION"),
-    ]);
-    for subnet in &answer.subnets {
-        let pool = pool_of(subnet);
-        table.row([
-            subnet.netuid.to_string(),
-            named(subnet),
-            amount(pool.price),
-            compact(pool.tao),
-            compact(pool.alpha),
-            compact(pool.alpha_out),
-            format!("{}/{}", subnet.neurons, subnet.max_neurons),
-            subnet.tempo.to_string(),
-            subnet.epochs.to_string(),
-            if subnet.emits { "on".into() } else { "off".into() },
-        ]);
-    }
-    table.to_string()
-}
-
-fn named(subnet: &proto::Subnet) -> String {
-    format!("{} {}", subnet.name, subnet.symbol).trim().to_owned()
-}
-
-/// The pool of a subnet, which a node always sends.
-fn pool_of(subnet: &proto::Subnet) -> proto::Pool {
-    subnet.pool.clone().unwrap_or_default()
-}
-
-pub(super) fn subnet(metagraph: &proto::Metagraph) -> String {
-    let Some(subnet) = &metagraph.subnet else { return String::new() };
-    let owner = if subnet.owner.is_empty() { "nobody" } else { &subnet.owner };
-    let pool = pool_of(subnet);
-    let last = subnet.last_block.unwrap_or_default();
-    let mut facts = Facts::default()
-        .add("subnet", format_args!("{} {}", subnet.netuid, named(subnet)))
-        .add("owner", owner)
-        .add("price", format_args!("{} τ   (moving {} τ)", amount(pool.price), amount(pool.moving_price)))
-        .add("pool", format_args!("{} τ, {} α", amount(pool.tao), amount(pool.alpha)))
-        .add("outside", format_args!("{} α", amount(pool.alpha_out)))
-        .add("last block", format_args!("+{} τ, +{} α into the pool", amount(last.tao_in), amount(last.alpha_in)))
-        .add("", format_args!("{} τ bought alpha, {} α set aside", amount(last.bought), amount(last.alpha_out)))
-        .add("epochs", epochs(subnet))
-        .add("registration", format_args!("{} τ", amount(subnet.burn)))
-        .add("neurons", format_args!("{} of {}", subnet.neurons, subnet.max_neurons));
-    for reason in why_no_emission(subnet) {
-        facts = facts.add("no emission", reason);
-    }
-    format!("{}\n{}", facts.0, self::metagraph(metagraph))
-}
-
-fn epochs(subnet: &proto::Subnet) -> String {
-    let pending = subnet.pending.unwrap_or_default();
-    let waiting = pending.miners.saturating_add(pending.validators).saturating_add(pending.root);
-    let next = match subnet.next_epoch_block {
-        Some(block) => format!("next at block {} (in {})", grouped(block), block.saturating_sub(subnet.height)),
-        None => "none is due".into(),
-    };
-    format!("{} run, tempo {}, {next}, {} α wait", subnet.epochs, subnet.tempo, amount(waiting))
-}
-
-/// Everything that keeps a subnet from emitting, with what to do about it.
-fn why_no_emission(subnet: &proto::Subnet) -> Vec<String> {
-    let netuid = subnet.netuid;
-    let sudo = |name| format!("sudo can run `taonet hparams set {name} true --netuid {netuid}`");
-    let checks = [
-        (subnet.started, format!("not started: its owner can run `taonet subnets start {netuid}`")),
-        (subnet.emission_enabled, format!("no share of TAO: {}", sudo("emission_enabled"))),
-        (subnet.emits || !subnet.started, format!("registration is off: {}", sudo("registration_allowed"))),
-    ];
-    let failed = checks.into_iter().filter(|(fine, _)| !fine && netuid != 0);
-    failed.map(|(_, reason)| reason).collect()
-}
-
-/// The price of a subnet's alpha for programs.
-#[derive(Serialize)]
-pub(super) struct Price {
-    height: u64,
-    netuid: u32,
-    price: u64,
-    moving_price: u64,
-}
-
-pub(super) fn price_of(subnet: &proto::Subnet) -> Price {
-    let pool = pool_of(subnet);
-    Price { height: subnet.height, netuid: subnet.netuid, price: pool.price, moving_price: pool.moving_price }
-}
-
-pub(super) fn price(price: &Price) -> String {
-    format!("1 α of subnet {} = {} τ   (moving {} τ)", price.netuid, amount(price.price), amount(price.moving_price))
-}
-
-pub(super) fn metagraph(metagraph: &proto::Metagraph) -> String {
-    let height = metagraph.subnet.as_ref().map_or(0, |subnet| subnet.height);
-    let mut table = Table::new(&[
-        (Column::Number, "UID"),
-        (Column::Address, "HOTKEY"),
-        (Column::Address, "COLDKEY"),
-        (Column::Number, "STAKE(α)"),
-        (Column::Text, "VPERMIT"),
-        (Column::Number, "VTRUST"),
-        (Column::Number, "CONSENSUS"),
-        (Column::Number, "INCENTIVE"),
-        (Column::Number, "DIVIDENDS"),
-        (Column::Number, "EMISSION"),
-        (Column::Number, "UPDATED"),
-        (Column::Text, "AXON"),
-    ]);
-    for neuron in &metagraph.neurons {
-        table.row([
-            neuron.uid.to_string(),
-            neuron.hotkey.clone(),
-            neuron.coldkey.clone(),
-            compact(neuron.stake),
-            if neuron.validator_permit { "*".into() } else { String::new() },
-            share(neuron.validator_trust),
-            share(neuron.consensus),
-            share(neuron.incentive),
-            share(neuron.dividends),
-            compact(neuron.emission),
-            height.saturating_sub(neuron.last_update).to_string(),
-            neuron.axon.as_ref().map(place).unwrap_or_default(),
-        ]);
-    }
-    table.to_string()
-}
-
-/// Where an axon listens; on this computer only the port matters.
-fn place(axon: &proto::Axon) -> String {
-    if axon.ip == "127.0.0.1" { format!(":{}", axon.port) } else { format!("{}:{}", axon.ip, axon.port) }
-}
-
-/// An amount in at most eight characters: `1,234.57`, `123.46k`, `1.23M`.
-fn compact(units: u64) -> String {
-    let hundredths = units / 10_000_000;
-    match hundredths {
-        0..1_000_000 => format!("{}.{:02}", grouped(hundredths / 100), hundredths % 100),
-        1_000_000..100_000_000 => format!("{}.{:02}k", hundredths / 100_000, hundredths / 1_000 % 100),
-        _ => format!("{}.{:02}M", hundredths / 100_000_000, hundredths / 1_000_000 % 100),
-    }
-}
-
-pub(super) fn weights(weights: &proto::Weights) -> String {
-    let mut table = Table::new(&[(Column::Number, "UID"), (Column::Text, "WEIGHTS (UID:SHARE)")]);
-    for row in &weights.rows {
-        let total: u64 = row.values.iter().map(|&value| u64::from(value)).sum();
-        let part = |(uid, value): (&u32, &u32)| {
-            let part = u32::try_from(u64::from(*value) * 65_535 / total.max(1)).unwrap_or(u32::MAX);
-            format!("{uid}:{}", share(part))
-        };
-        let parts: Vec<String> = row.uids.iter().zip(&row.values).map(part).collect();
-        table.row([row.uid.to_string(), parts.join(" ")]);
-    }
-    table.to_string()
-}
-
-pub(super) fn parameters(answer: &proto::Parameters) -> String {
-    if let [one] = answer.parameters.as_slice() {
-        return Facts::default()
-            .add("parameter", format_args!("{} (number {}, {})", one.name, one.number, one.r#type))
-            .add("value", &one.value)
-            .add("unit", &one.unit)
-            .add("default", &one.default_value)
-            .add("range", range(one))
-            .add("set by", &one.who)
-            .add("meaning", &one.doc)
-            .0;
-    }
-    let mut table = Table::new(&[
-        (Column::Text, "NAME"),
-        (Column::Number, "VALUE"),
-        (Column::Number, "DEFAULT"),
-        (Column::Text, "RANGE"),
-        (Column::Text, "UNIT"),
-        (Column::Text, "WHO"),
-    ]);
-    for parameter in &answer.parameters {
-        table.row([
-            parameter.name.clone(),
-            parameter.value.clone(),
-            parameter.default_value.clone(),
-            range(parameter),
-            parameter.unit.clone(),
-            parameter.who.clone(),
-        ]);
-    }
-    table.to_string()
-}
-
-fn range(parameter: &proto::Parameter) -> String {
-    format!("{}..{}", parameter.min, parameter.max)
-}
-
-/// The price of a new subnet, for programs.
-#[derive(Serialize)]
-pub(super) struct LockCost {
-    pub(super) height: u64,
-    pub(super) lock_cost: u64,
-}
-
-pub(super) fn lock_cost(cost: &LockCost) -> String {
-    format!("a new subnet costs {} τ in block {}", amount(cost.lock_cost), grouped(cost.height + 1))
-}
-
-pub(super) fn economy(economy: &proto::Economy) -> String {
-    Facts::default()
-        .add("issuance", format_args!("{} τ", amount(economy.issuance)))
-        .add("staked", format_args!("{} τ", amount(economy.staked)))
-        .add("a block mints", format_args!("{} τ", amount(economy.block_emission)))
-        .add("subnets", economy.subnets)
-        .add("a new one", format_args!("{} τ", amount(economy.lock_cost)))
-        .add("sudo", &economy.sudo)
-        .0
 }
 
 /// Both ends of a long text.

@@ -21,7 +21,14 @@ pub(super) struct Session {
 #[command(next_help_heading = "Signing")]
 pub(super) struct Signing {
     /// Who signs: a key's name, //URI, seed or file [default on development networks: //Alice]
-    #[arg(long, short, alias = "wallet-name", env = "TAONET_KEY", value_name = "KEY", hide_env_values = true)]
+    #[arg(
+        long,
+        short,
+        alias = "wallet-name",
+        env = "TAONET_KEY",
+        value_name = "KEY",
+        hide_env_values = true
+    )]
     pub key: Option<String>,
     /// Say what would happen, on the state of now, without handing it in
     #[arg(long)]
@@ -49,7 +56,8 @@ impl Session {
         match &signing.key {
             Some(text) => keys::key(text),
             None if status.dev => {
-                self.output.talk(&format!("signing with the development key {DEFAULT_KEY} (choose with --key)"));
+                self.output
+                    .talk(&format!("signing with the development key {DEFAULT_KEY} (choose with --key)"));
                 keys::key(DEFAULT_KEY)
             }
             None => Err(Fault::invalid("no key is named", "Name one with --key, or in TAONET_KEY.")),

@@ -1,8 +1,8 @@
 //! Tables for people: aligned columns, never wider than [`MAX_WIDTH`].
 //!
-//! Rule: when the columns do not fit, the widest address loses characters, and when those are short, the widest column of
-//! all. What is cut ends in `…`; addresses are cut in the middle, so that both ends can be compared. Everything is whole in
-//! `--json`.
+//! Rule: when the columns do not fit, the widest address loses characters, and when those are short, the widest
+//! column of all. What is cut ends in `…`; addresses are cut in the middle, so that both ends can be compared.
+//! Everything is whole in `--json`.
 
 use std::fmt::{self, Write};
 
@@ -52,7 +52,8 @@ impl Table {
         let gaps = GAP * widths.len().saturating_sub(1);
         while widths.iter().sum::<usize>() + gaps > MAX_WIDTH {
             let columns = || self.columns.iter().map(|(column, _)| *column).zip(0..);
-            let addresses = columns().filter(|&(column, index)| column == Column::Address && widths[index] > SHORT_ADDRESS);
+            let addresses = columns()
+                .filter(|&(column, index)| column == Column::Address && widths[index] > SHORT_ADDRESS);
             let all = columns().filter(|&(_, index)| widths[index] > MIN_COLUMN);
             let widest = addresses.max_by_key(|&(_, index)| widths[index]);
             match widest.or_else(|| all.max_by_key(|&(_, index)| widths[index])) {
@@ -116,7 +117,8 @@ mod tests {
 
     #[test]
     fn a_table_that_is_too_wide_loses_characters_of_its_widest_columns() {
-        let mut table = Table::new(&[(Column::Address, "HOTKEY"), (Column::Address, "COLDKEY"), (Column::Text, "X")]);
+        let mut table =
+            Table::new(&[(Column::Address, "HOTKEY"), (Column::Address, "COLDKEY"), (Column::Text, "X")]);
         table.row([ALICE.into(), ALICE.into(), "short".into()]);
         table.row([ALICE.into(), ALICE.into(), "a text that needs its room".into()]);
         let text = table.to_string();

@@ -1,3 +1,5 @@
+//! Settings: what is read, and how each mistake is named.
+
 use super::*;
 
 fn written(text: &str) -> (tempfile::TempDir, PathBuf) {
@@ -69,6 +71,9 @@ fn a_key_file_of_anything_else_is_refused() {
     let file = dir.path().join("key");
     fs::write(&file, "password\n").expect("written");
     #[cfg(unix)]
-    std::os::unix::fs::PermissionsExt::set_mode(&mut fs::metadata(&file).expect("there").permissions(), 0o600);
+    std::os::unix::fs::PermissionsExt::set_mode(
+        &mut fs::metadata(&file).expect("there").permissions(),
+        0o600,
+    );
     assert!(load_key(&file).is_err());
 }

@@ -14,10 +14,12 @@ pub(super) fn arguments(call: &Call) -> Value {
             json!({ "hotkey": hotkey, "netuid": netuid, "amount": amount.units() })
         }
         Call::AddStakeLimit { hotkey, netuid, amount, limit, allow_partial } => json!({
-            "hotkey": hotkey, "netuid": netuid, "amount": amount.units(), "limit": limit, "allow_partial": allow_partial,
+            "hotkey": hotkey, "netuid": netuid, "amount": amount.units(),
+            "limit": limit, "allow_partial": allow_partial,
         }),
         Call::RemoveStakeLimit { hotkey, netuid, amount, limit, allow_partial } => json!({
-            "hotkey": hotkey, "netuid": netuid, "amount": amount.units(), "limit": limit, "allow_partial": allow_partial,
+            "hotkey": hotkey, "netuid": netuid, "amount": amount.units(),
+            "limit": limit, "allow_partial": allow_partial,
         }),
         Call::RegisterNetwork { hotkey } | Call::RootRegister { hotkey } => json!({ "hotkey": hotkey }),
         Call::StartCall { netuid } => json!({ "netuid": netuid }),

@@ -34,9 +34,15 @@ fn missing(view: &View<'_>, height: u64) -> Result<Fault, Fault> {
     let (sentence, remedy) = if height == 0 {
         ("block 0 is the genesis, which has no block".to_owned(), "Ask for the genesis instead.")
     } else if height > tip {
-        (format!("block {height} does not exist yet; the last one is {tip}"), "Ask again when the chain is there.")
+        (
+            format!("block {height} does not exist yet; the last one is {tip}"),
+            "Ask again when the chain is there.",
+        )
     } else {
-        (format!("block {height} is no longer kept"), "Ask a node that keeps an archive ([storage] archive = true).")
+        (
+            format!("block {height} is no longer kept"),
+            "Ask a node that keeps an archive ([storage] archive = true).",
+        )
     };
     Ok(Fault::not_found(sentence, remedy))
 }
@@ -62,17 +68,14 @@ fn no_such_block(id: &Hash) -> Fault {
 }
 
 /// Reads a transaction with its receipt; `None` if no block that is kept has it.
-pub(super) fn transaction(
-    view: &View<'_>,
-    id: &Hash,
-) -> Result<Option<proto::ExecutedTransaction>, Fault> {
+pub(super) fn transaction(view: &View<'_>, id: &Hash) -> Result<Option<proto::ExecutedTransaction>, Fault> {
     let Some(place) = view.place_of(id)? else { return Ok(None) };
     let stored = at(view, place.height)?;
     Ok(convert::executed_transactions(&stored).nth(place.position as usize))
 }
 
-/// Follows the chain from a height on and answers with what `pick` makes of each block, until the client leaves or the
-/// node stops. Past blocks come as fast as they are read, new ones as soon as they are decided.
+/// Follows the chain from a height on and answers with what `pick` makes of each block, until the client leaves or
+/// the node stops. Past blocks come as fast as they are read, new ones as soon as they are decided.
 pub(super) fn follow<T: Send + 'static>(
     service: &Service,
     from_height: Option<u64>,
@@ -93,10 +96,11 @@ pub(super) fn follow<T: Send + 'static>(
                     return;
                 }
             }
-            let answer = match service.gate.read_in_turn(&service.shared.reader, move |view| at(view, height)).await {
-                Ok(stored) => pick(&stored).map(Ok),
-                Err(fault) => Some(Err(Status::from(fault))),
-            };
+            let answer =
+                match service.gate.read_in_turn(&service.shared.reader, move |view| at(view, height)).await {
+                    Ok(stored) => pick(&stored).map(Ok),
+                    Err(fault) => Some(Err(Status::from(fault))),
+                };
             let failed = matches!(answer, Some(Err(_)));
             if let Some(answer) = answer
                 && (answers.send(answer).await.is_err() || failed)

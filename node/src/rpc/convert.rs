@@ -7,7 +7,8 @@ use taonet_chain::{AccountId, Authority, Code, Event, Hash, MAX_TRANSACTION_BYTE
 
 /// An account from its address.
 pub(super) fn account(text: &str) -> Result<AccountId, Fault> {
-    text.parse().map_err(|error| Fault::invalid(format!("`{text}` is no account: {error}"), "Send an SS58 address."))
+    text.parse()
+        .map_err(|error| Fault::invalid(format!("`{text}` is no account: {error}"), "Send an SS58 address."))
 }
 
 /// A hash from its hex digits.
@@ -17,12 +18,14 @@ pub(super) fn hash(text: &str) -> Result<Hash, Fault> {
 
 /// A subnet's number.
 pub(super) fn netuid(number: u32) -> Result<u16, Fault> {
-    u16::try_from(number).map_err(|_| Fault::invalid(format!("{number} is no netuid"), "Send a number up to 65535."))
+    u16::try_from(number)
+        .map_err(|_| Fault::invalid(format!("{number} is no netuid"), "Send a number up to 65535."))
 }
 
 /// A neuron's number.
 pub(super) fn uid(number: u32) -> Result<u16, Fault> {
-    u16::try_from(number).map_err(|_| Fault::invalid(format!("{number} is no UID"), "Send a number up to 65535."))
+    u16::try_from(number)
+        .map_err(|_| Fault::invalid(format!("{number} is no UID"), "Send a number up to 65535."))
 }
 
 /// A transaction from its encoding.
@@ -77,7 +80,10 @@ pub(super) fn block(stored: &Stored) -> proto::Block {
 }
 
 /// The events of a block that a client asked for; `None` if there is none.
-pub(super) fn block_events(stored: &Stored, request: &proto::WatchEventsRequest) -> Option<proto::BlockEvents> {
+pub(super) fn block_events(
+    stored: &Stored,
+    request: &proto::WatchEventsRequest,
+) -> Option<proto::BlockEvents> {
     let wanted = |event: &proto::Event| {
         (request.names.is_empty() || request.names.contains(&event.name))
             && (request.netuid.is_none() || request.netuid == event.netuid)
@@ -93,7 +99,9 @@ pub(super) fn block_events(stored: &Stored, request: &proto::WatchEventsRequest)
 }
 
 /// The transactions of a block with what became of them.
-pub(super) fn executed_transactions(stored: &Stored) -> impl Iterator<Item = proto::ExecutedTransaction> + '_ {
+pub(super) fn executed_transactions(
+    stored: &Stored,
+) -> impl Iterator<Item = proto::ExecutedTransaction> + '_ {
     let header = &stored.committed.block.header;
     let block_hash = header.id().to_string();
     let pairs = stored.committed.block.transactions.iter().zip(&stored.results.receipts);

@@ -1,7 +1,8 @@
 //! How much clients may take at a time.
 //!
 //! Rules:
-//! 1. Connections, requests, reads and streams are counted; beyond a bound a client waits (connections) or is refused.
+//! 1. Connections, requests, reads and streams are counted; beyond a bound a client waits (connections) or is
+//!    refused.
 //! 2. A read is one blocking closure over one snapshot; few run at a time, so that clients never starve agreement.
 
 use crate::{

@@ -2,8 +2,8 @@
 //!
 //! Rules:
 //! 1. Reads see one committed block, in a snapshot of their own; they never touch the driver.
-//! 2. Streams hold no snapshot and no queue of blocks: each remembers the next height and reads it when it is there, so
-//!    a slow reader costs nothing and misses nothing.
+//! 2. Streams hold no snapshot and no queue of blocks: each remembers the next height and reads it when it is
+//!    there, so a slow reader costs nothing and misses nothing.
 //! 3. Whatever a client can fill is bounded in [`gate`].
 //! 4. Somebody who speaks Substrate's JSON-RPC to this address is told so, instead of failing obscurely.
 

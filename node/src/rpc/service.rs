@@ -92,7 +92,12 @@ impl Service {
 
 fn never_executed(until: u64) -> Fault {
     let sentence = format!("the transaction was not executed up to block {until}");
-    Fault::new(Code::Expired, "NotExecuted", sentence, "Sign it again with a later window and hand it in again.")
+    Fault::new(
+        Code::Expired,
+        "NotExecuted",
+        sentence,
+        "Sign it again with a later window and hand it in again.",
+    )
 }
 
 #[tonic::async_trait]
@@ -100,17 +105,26 @@ impl Chain for Service {
     type WatchBlocksStream = Answers<proto::Block>;
     type WatchEventsStream = Answers<proto::BlockEvents>;
 
-    async fn get_status(&self, _: Request<proto::GetStatusRequest>) -> Result<Response<proto::Status>, Status> {
+    async fn get_status(
+        &self,
+        _: Request<proto::GetStatusRequest>,
+    ) -> Result<Response<proto::Status>, Status> {
         let service = self.clone();
         self.read(move |view| service.status(view)).await
     }
 
-    async fn get_genesis(&self, _: Request<proto::GetGenesisRequest>) -> Result<Response<proto::Genesis>, Status> {
+    async fn get_genesis(
+        &self,
+        _: Request<proto::GetGenesisRequest>,
+    ) -> Result<Response<proto::Genesis>, Status> {
         let Shared { genesis, genesis_hash, .. } = &*self.shared;
         Ok(Response::new(proto::Genesis { hash: genesis_hash.to_string(), toml: genesis.to_toml() }))
     }
 
-    async fn get_block(&self, request: Request<proto::GetBlockRequest>) -> Result<Response<proto::Block>, Status> {
+    async fn get_block(
+        &self,
+        request: Request<proto::GetBlockRequest>,
+    ) -> Result<Response<proto::Block>, Status> {
         let request = request.into_inner();
         self.read(move |view| Ok(convert::block(&blocks::requested(view, &request)?))).await
     }
@@ -119,7 +133,8 @@ impl Chain for Service {
         &self,
         request: Request<proto::WatchBlocksRequest>,
     ) -> Result<Response<Self::WatchBlocksStream>, Status> {
-        let answers = blocks::follow(self, request.into_inner().from_height, |stored| Some(convert::block(stored)))?;
+        let answers =
+            blocks::follow(self, request.into_inner().from_height, |stored| Some(convert::block(stored)))?;
         Ok(Response::new(answers))
     }
 
@@ -129,7 +144,8 @@ impl Chain for Service {
     ) -> Result<Response<Self::WatchEventsStream>, Status> {
         let request = request.into_inner();
         let from_height = request.from_height;
-        let answers = blocks::follow(self, from_height, move |stored| convert::block_events(stored, &request))?;
+        let answers =
+            blocks::follow(self, from_height, move |stored| convert::block_events(stored, &request))?;
         Ok(Response::new(answers))
     }
 
@@ -195,7 +211,10 @@ impl Chain for Service {
         self.read(state::subnets).await
     }
 
-    async fn get_subnet(&self, request: Request<proto::GetSubnetRequest>) -> Result<Response<proto::Subnet>, Status> {
+    async fn get_subnet(
+        &self,
+        request: Request<proto::GetSubnetRequest>,
+    ) -> Result<Response<proto::Subnet>, Status> {
         let netuid = convert::netuid(request.into_inner().netuid)?;
         self.read(move |view| state::subnet(view, netuid)).await
     }

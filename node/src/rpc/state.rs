@@ -27,7 +27,8 @@ pub(super) fn forecast(view: &View<'_>, transaction: &Transaction) -> Result<pro
     };
     // The fee comes before the call; whether both can be paid is a matter of the balance alone.
     let left = accounts::balance(&state, &body.signer).units();
-    let error = error.or_else(|| (left < fee).then(|| Fault::from(CallError::InsufficientBalance).to_detail()));
+    let error =
+        error.or_else(|| (left < fee).then(|| Fault::from(CallError::InsufficientBalance).to_detail()));
     Ok(proto::Forecast { fee, error, events: events.iter().map(convert::event).collect() })
 }
 
@@ -139,7 +140,10 @@ fn pool(info: &PoolInfo) -> proto::Pool {
 
 pub(super) fn metagraph(view: &View<'_>, netuid: u16) -> Result<proto::Metagraph, Fault> {
     let neurons = query::metagraph(view, netuid).ok_or(CallError::SubnetNotExists)?;
-    Ok(proto::Metagraph { subnet: Some(subnet(view, netuid)?), neurons: neurons.into_iter().map(neuron).collect() })
+    Ok(proto::Metagraph {
+        subnet: Some(subnet(view, netuid)?),
+        neurons: neurons.into_iter().map(neuron).collect(),
+    })
 }
 
 fn neuron(info: NeuronInfo) -> proto::Neuron {
@@ -169,7 +173,12 @@ fn axon(info: AxonInfo) -> proto::Axon {
         4 => IpAddr::V4(Ipv4Addr::from_bits(info.ip as u32)),
         _ => IpAddr::V6(Ipv6Addr::from_bits(info.ip)),
     };
-    proto::Axon { ip: ip.to_string(), port: info.port.into(), version: info.version, protocol: info.protocol.into() }
+    proto::Axon {
+        ip: ip.to_string(),
+        port: info.port.into(),
+        version: info.version,
+        protocol: info.protocol.into(),
+    }
 }
 
 /// The rows of all validators that set weights, or the row of one neuron.
@@ -188,7 +197,10 @@ pub(super) fn weights(view: &View<'_>, netuid: u16, uid: Option<u16>) -> Result<
 
 pub(super) fn parameters(view: &View<'_>, netuid: Option<u16>) -> Result<proto::Parameters, Fault> {
     let parameters = query::parameters(view, netuid).ok_or(CallError::SubnetNotExists)?;
-    Ok(proto::Parameters { height: view.tip()?.height, parameters: parameters.into_iter().map(parameter).collect() })
+    Ok(proto::Parameters {
+        height: view.tip()?.height,
+        parameters: parameters.into_iter().map(parameter).collect(),
+    })
 }
 
 fn parameter(info: ParamInfo) -> proto::Parameter {

@@ -117,7 +117,11 @@ impl Database {
             .collect()
     }
 
-    pub(super) fn get<T: BorshDeserialize>(&self, column: Column, key: &[u8]) -> Result<Option<T>, StoreError> {
+    pub(super) fn get<T: BorshDeserialize>(
+        &self,
+        column: Column,
+        key: &[u8],
+    ) -> Result<Option<T>, StoreError> {
         let value = self.db.get_pinned_cf(self.column(column)?, key).map_err(|error| self.failed(&error))?;
         value.map(|bytes| self.decode(column, &bytes)).transpose()
     }

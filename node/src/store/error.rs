@@ -8,7 +8,10 @@ use taonet_chain::Hash;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// The directory holds the blocks of another network.
-    #[error("{} belongs to another network: its genesis is {}, this node's is {}", dir.display(), found.short(), expected.short())]
+    #[error(
+        "{} belongs to another network: its genesis is {}, this node's is {}",
+        dir.display(), found.short(), expected.short()
+    )]
     OtherNetwork {
         /// The database directory.
         dir: PathBuf,
@@ -42,7 +45,10 @@ pub enum StoreError {
         detail: String,
     },
     /// Too little space is left for the next block.
-    #[error("only {free_mib} MiB are free on the disk of {}, below the {needed_mib} MiB a block may need", dir.display())]
+    #[error(
+        "only {free_mib} MiB are free on the disk of {}, below the {needed_mib} MiB a block may need",
+        dir.display()
+    )]
     NoSpace {
         /// The database directory.
         dir: PathBuf,
@@ -66,7 +72,8 @@ impl StoreError {
     pub fn remedy(&self) -> String {
         match self {
             StoreError::OtherNetwork { .. } => {
-                "start the node with the genesis this directory was made with, or give it an empty directory".into()
+                "start the node with the genesis this directory was made with, or give it an empty directory"
+                    .into()
             }
             StoreError::OtherFormat { .. } => {
                 "use the program version that wrote it, or move the directory away and sync afresh".into()

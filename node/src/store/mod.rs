@@ -1,13 +1,13 @@
 //! The database of a node: RocksDB with one atomic, synced batch per block.
 //!
 //! Rules:
-//! 1. State, block, results, index, undo, tip **and the replacement of the finished height's log** are one batch. There is
-//!    no moment when they disagree, so a restart needs no handshake.
-//! 2. Whatever is written survives the death of the process at once, and the loss of power from the next `sync` on. The
-//!    replica syncs after each block it decides; when it catches up, once for many.
+//! 1. State, block, results, index, undo, tip **and the replacement of the finished height's log** are one batch.
+//!    There is no moment when they disagree, so a restart needs no handshake.
+//! 2. Whatever is written survives the death of the process at once, and the loss of power from the next `sync` on.
+//!    The replica syncs after each block it decides; when it catches up, once for many.
 //! 3. Before each commit the disk must have room; the store gives up while the log is intact.
-//! 4. A store that fails is not used again: [`fatal`] unwinds to the driver's door, which stops the node. Readers of other
-//!    threads ([`Reader`]) get an error instead and never end a node.
+//! 4. A store that fails is not used again: [`fatal`] unwinds to the driver's door, which stops the node. Readers
+//!    of other threads ([`Reader`]) get an error instead and never end a node.
 //! 5. Only the driver's thread writes.
 //!
 //! History: undo records of the last [`DEFAULT_HISTORY`] blocks are kept, and blocks with their results of the last
@@ -36,7 +36,8 @@ use taonet_consensus::{Record, Store};
 
 /// Undo records kept by default: over four minutes of 250 ms blocks, over three hours of 12 s blocks.
 pub const DEFAULT_HISTORY: u64 = 1_000;
-/// Blocks kept for each undo record: they are small, and a peer that was away for hours can only catch up from blocks.
+/// Blocks kept for each undo record: they are small, and a peer that was away for hours can only catch up from
+/// blocks.
 pub const BLOCKS_PER_UNDO: u64 = 50;
 /// Free space needed to go on, MiB: many times the largest batch with RocksDB's own log and a compaction.
 const NEEDED_MIB: u64 = 64;

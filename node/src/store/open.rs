@@ -1,20 +1,21 @@
 //! Opening a database: made whole or not at all, and never another network's.
 //!
 //! Rules:
-//! 1. A new database is made in `<dir>.new`, block 0 included, and renamed when it is complete and on disk. So a directory
-//!    named `<dir>` is always a whole database, and whatever is missing in it is damage, never a beginning.
+//! 1. A new database is made in `<dir>.new`, block 0 included, and renamed when it is complete and on disk. So a
+//!    directory named `<dir>` is always a whole database, and whatever is missing in it is damage, never a
+//!    beginning.
 //! 2. A database belongs to one process at a time: the file `<dir>.lock` is held locked as long as it is open.
 //! 3. Format and genesis are checked before anything else is read.
-//! 4. A torn record at the very end of RocksDB's own log is what a power cut leaves and is dropped: nothing synced is in
-//!    it. Any other damage refuses to open.
-//! 5. Little memory: one node among many on a laptop. The cache holds blocks, indexes, filters and write buffers; a full
-//!    budget flushes and never stalls (a stalled writer was seen to hang for good).
+//! 4. A torn record at the very end of RocksDB's own log is what a power cut leaves and is dropped: nothing synced
+//!    is in it. Any other damage refuses to open.
+//! 5. Little memory: one node among many on a laptop. The cache holds blocks, indexes, filters and write buffers; a
+//!    full budget flushes and never stalls (a stalled writer was seen to hang for good).
 
 use super::columns::{Column, Database, FORMAT, classify, encode, meta};
 use super::error::StoreError;
 use rocksdb::{
-    BlockBasedOptions, Cache, ColumnFamilyDescriptor, DB, DBCompressionType, DBRecoveryMode, LogLevel, Options,
-    WriteBatch, WriteBufferManager,
+    BlockBasedOptions, Cache, ColumnFamilyDescriptor, DB, DBCompressionType, DBRecoveryMode, LogLevel,
+    Options, WriteBatch, WriteBufferManager,
 };
 use std::{
     fs::{self, File, TryLockError},
@@ -47,7 +48,10 @@ pub(super) fn open(dir: &Path, genesis: &Genesis) -> Result<Database, StoreError
 }
 
 fn lock(dir: &Path) -> Result<File, StoreError> {
-    let io = |error: io::Error| StoreError::Io { dir: dir.into(), detail: format!("it cannot be locked: {error}") };
+    let io = |error: io::Error| StoreError::Io {
+        dir: dir.into(),
+        detail: format!("it cannot be locked: {error}"),
+    };
     let file = File::create(with_suffix(dir, ".lock")).map_err(io)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
@@ -64,16 +68,22 @@ fn create(dir: &Path, genesis: &Genesis, lock: &Arc<File>) -> Result<(), StoreEr
         _ => {}
     }
     fs::create_dir_all(&unfinished).map_err(io)?;
-    let (tip, state) = genesis
-        .build()
-        .map_err(|error| StoreError::Io { dir: dir.into(), detail: format!("block 0 cannot be built: {error}") })?;
+    let (tip, state) = genesis.build().map_err(|error| StoreError::Io {
+        dir: dir.into(),
+        detail: format!("block 0 cannot be built: {error}"),
+    })?;
     write_block_zero(&open_files(&unfinished, true, Arc::clone(lock))?, genesis.hash(), &tip, &state)?;
     fs::rename(&unfinished, dir).map_err(io)?;
     let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(parent).and_then(|parent| parent.sync_all()).map_err(io)
 }
 
-fn write_block_zero(database: &Database, genesis: Hash, tip: &Tip, state: &Changes) -> Result<(), StoreError> {
+fn write_block_zero(
+    database: &Database,
+    genesis: Hash,
+    tip: &Tip,
+    state: &Changes,
+) -> Result<(), StoreError> {
     let mut batch = WriteBatch::default();
     let column = database.column(Column::State)?;
     for (key, value) in state {
@@ -94,7 +104,9 @@ fn check_identity(database: &Database, expected: &Hash) -> Result<(), StoreError
     let format: Option<u32> = database.get(Column::Meta, meta::FORMAT)?;
     match format {
         Some(FORMAT) => {}
-        Some(found) => return Err(StoreError::OtherFormat { dir: database.dir.clone(), found, expected: FORMAT }),
+        Some(found) => {
+            return Err(StoreError::OtherFormat { dir: database.dir.clone(), found, expected: FORMAT });
+        }
         None => return Err(database.corrupt(Column::Meta, "it does not say its format")),
     }
     match database.get::<Hash>(Column::Meta, meta::GENESIS)? {
@@ -108,7 +120,8 @@ fn check_identity(database: &Database, expected: &Hash) -> Result<(), StoreError
 
 fn open_files(dir: &Path, create: bool, lock: Arc<File>) -> Result<Database, StoreError> {
     let cache = Cache::new_lru_cache(CACHE_BYTES);
-    let columns = Column::ALL.map(|column| ColumnFamilyDescriptor::new(column.name(), column_options(&cache)));
+    let columns =
+        Column::ALL.map(|column| ColumnFamilyDescriptor::new(column.name(), column_options(&cache)));
     let db = DB::open_cf_descriptors(&database_options(&cache, create), dir, columns)
         .map_err(|error| classify(dir, &error))?;
     Ok(Database { db, dir: dir.into(), _lock: lock })

@@ -2,8 +2,9 @@
 //!
 //! Rules:
 //! 1. A read sees one block: everything is read from one snapshot, which is dropped with the closure.
-//! 2. The queries of the crate `chain` read through the infallible [`StateRead`]. A [`View`] answers "nothing" after its
-//!    first failure and remembers it; the whole read then fails. So a bad disk never becomes a wrong answer.
+//! 2. The queries of the crate `chain` read through the infallible [`StateRead`]. A [`View`] answers "nothing"
+//!    after its first failure and remembers it; the whole read then fails. So a bad disk never becomes a wrong
+//!    answer.
 
 use super::columns::{Column, Database, Place, Results, meta};
 use super::error::StoreError;
@@ -24,10 +25,7 @@ impl Reader {
     }
 
     /// Runs `read` on a snapshot; fails if any part of it could not be read.
-    pub fn read<T, E: From<StoreError>>(
-        &self,
-        read: impl FnOnce(&View<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub fn read<T, E: From<StoreError>>(&self, read: impl FnOnce(&View<'_>) -> Result<T, E>) -> Result<T, E> {
         let view = View {
             database: &self.database,
             snapshot: self.database.db.snapshot(),

@@ -110,7 +110,8 @@ fn a_killed_process_loses_nothing() {
         let entry = entry.expect("a file");
         fs::copy(entry.path(), killed.path().join(entry.file_name())).expect("copied");
     }
-    let survived = RocksStore::open(killed.path(), &genesis("store-test"), History::Archive).expect("a whole store");
+    let survived =
+        RocksStore::open(killed.path(), &genesis("store-test"), History::Archive).expect("a whole store");
     rig.assert_same(&survived);
     assert_eq!(survived.log(), [Record::Start]);
 }
@@ -120,7 +121,8 @@ fn old_blocks_and_undo_records_are_forgotten_and_an_archive_forgets_nothing() {
     let mut rig = Rig::new();
     let mut store = rig.open_with(History::Blocks(1)).expect("a store");
     let blocks: Vec<CommittedBlock> = (0..BLOCKS_PER_UNDO + 2).map(|_| rig.commit(&mut store, &[])).collect();
-    let undo = |height: u64| store.database.get::<Changes>(Column::Undo, &height.to_be_bytes()).expect("readable");
+    let undo =
+        |height: u64| store.database.get::<Changes>(Column::Undo, &height.to_be_bytes()).expect("readable");
     let last = rig.chain.tip.height;
     assert_eq!((undo(last).is_some(), undo(last - 1).is_some()), (true, false));
     let reader = store.reader();
@@ -128,7 +130,8 @@ fn old_blocks_and_undo_records_are_forgotten_and_an_archive_forgets_nothing() {
         let transaction = block.block.transactions[0].id();
         reader.read(|view| {
             let results = view.results(block.block.header.height)?.is_some();
-            let found = (view.height_of(&block.block.id())?.is_some(), view.place_of(&transaction)?.is_some());
+            let found =
+                (view.height_of(&block.block.id())?.is_some(), view.place_of(&transaction)?.is_some());
             Ok::<_, StoreError>((results, found.0, found.1))
         })
     };
@@ -150,7 +153,8 @@ fn undo_records_take_blocks_back() {
     rig.commit(&mut store, &[]);
     let before = rig.chain.state.clone();
     rig.commit(&mut store, &[]);
-    let undo: Changes = store.database.get(Column::Undo, &2u64.to_be_bytes()).expect("readable").expect("there");
+    let undo: Changes =
+        store.database.get(Column::Undo, &2u64.to_be_bytes()).expect("readable").expect("there");
     let mut state = rig.chain.state.clone();
     state.apply(&undo);
     assert_eq!(state, before);
@@ -166,7 +170,11 @@ fn a_reader_sees_one_block_while_others_are_committed() {
         rig.commit(&mut store, &[]);
         let transaction = first.block.transactions[0].id();
         let place = view.place_of(&transaction)?;
-        Ok::<_, StoreError>((view.tip()?.height, place, view.results(1)?.map(|results| results.receipts.len())))
+        Ok::<_, StoreError>((
+            view.tip()?.height,
+            place,
+            view.results(1)?.map(|results| results.receipts.len()),
+        ))
     });
     assert_eq!(seen, Ok((1, Some(Place { height: 1, position: 0 }), Some(1))));
     assert_eq!(reader.read(|view| Ok::<_, StoreError>(view.tip()?.height)), Ok(2));
@@ -176,7 +184,8 @@ fn a_reader_sees_one_block_while_others_are_committed() {
 fn another_networks_directory_is_refused() {
     let rig = Rig::new();
     drop(rig.open());
-    let error = RocksStore::open(&rig.database(), &genesis("other"), History::Archive).err().expect("refused");
+    let error =
+        RocksStore::open(&rig.database(), &genesis("other"), History::Archive).err().expect("refused");
     let StoreError::OtherNetwork { found, expected, .. } = &error else { panic!("{error}") };
     assert_eq!((*found, *expected), (genesis("store-test").hash(), genesis("other").hash()));
     assert_eq!(error.exit_code(), 78);
@@ -269,7 +278,8 @@ fn damaged_tables_are_noticed_when_read_and_never_give_wrong_answers() {
         Ok::<_, StoreError>(())
     });
     assert!(matches!(read, Err(StoreError::Corrupt { .. })), "{read:?}");
-    let unwound = panic::catch_unwind(panic::AssertUnwindSafe(|| store.scan(&[]).count())).expect_err("fatal");
+    let unwound =
+        panic::catch_unwind(panic::AssertUnwindSafe(|| store.scan(&[]).count())).expect_err("fatal");
     assert!(matches!(unwound.downcast_ref(), Some(StoreError::Corrupt { .. })));
 }
 

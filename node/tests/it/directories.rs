@@ -45,7 +45,10 @@ fn a_missing_or_wrong_genesis_is_named() {
     let table = [
         ("not TOML", "id = = 3\n".to_owned()),
         ("an unknown field", format!("colour = \"red\"\n{text}")),
-        ("no authorities", text.replace("[[authorities]]", "[[accounts]]").replace("power = 1", "balance = \"1\"")),
+        (
+            "no authorities",
+            text.replace("[[authorities]]", "[[accounts]]").replace("power = 1", "balance = \"1\""),
+        ),
     ];
     for (name, text) in table {
         fs::write(&file, text).expect("written");
@@ -56,4 +59,27 @@ fn a_missing_or_wrong_genesis_is_named() {
     fs::remove_file(&file).expect("removed");
     let error = Config::load(rig.folder.path()).expect_err("missing");
     assert!(error.to_string().ends_with("genesis.toml: there is no such file"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_with_damaged_tables_does_not_start_a_node() {
+    let rig = Rig::new("tables");
+    for _ in 0..2 {
+        // Starting writes what the last run left in the database's log into tables.
+        let node = rig.start().await;
+        node.client().expect("a client").wait_for_height(2).await.expect("blocks");
+        node.stop().await.expect("stopped");
+    }
+    for entry in fs::read_dir(rig.folder.path().join("db")).expect("files") {
+        let file = entry.expect("a file").path();
+        if file.extension().is_some_and(|extension| extension == "sst") {
+            let mut bytes = fs::read(&file).expect("readable");
+            let quarter = bytes.len() / 4;
+            bytes[quarter..2 * quarter].fill(0x5a);
+            fs::write(&file, bytes).expect("written");
+        }
+    }
+    let error = rig.refused().await;
+    assert!(matches!(&error, Error::Store(StoreError::Corrupt { .. })), "{error}");
+    assert_eq!(error.exit_code(), 74);
 }

@@ -6,7 +6,18 @@ use std::{
     net::{SocketAddr, TcpStream},
 };
 use taonet_chain::{AccountId, Code};
-use taonet_node::Client;
+use taonet_node::{
+    Client, Fault,
+    proto::{GetAccountRequest, SubmitTransactionRequest, chain_client::ChainClient},
+};
+use tonic::transport::Endpoint;
+use tonic_health::pb::{
+    HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
+};
+use tonic_reflection::pb::v1::{
+    ServerReflectionRequest, server_reflection_client::ServerReflectionClient,
+    server_reflection_request::MessageRequest, server_reflection_response::MessageResponse,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_status_tells_who_and_where_the_node_is() {
@@ -83,11 +94,56 @@ async fn counters_and_substrate_tools_are_answered_on_the_same_port() {
     let node = rig.start().await;
     node.client().expect("a client").wait_for_height(1).await.expect("a block");
     let address = node.address();
-    let answers = tokio::task::spawn_blocking(move || [http(address, "GET /metrics"), http(address, "POST /")]);
+    let answers =
+        tokio::task::spawn_blocking(move || [http(address, "GET /metrics"), http(address, "POST /")]);
     let [metrics, substrate] = answers.await.expect("answers");
-    for name in ["taonet_height ", "taonet_commit_seconds_count ", "taonet_p2p_peers 0", "taonet_resident_memory_bytes "] {
+    for name in [
+        "taonet_height ",
+        "taonet_commit_seconds_count ",
+        "taonet_p2p_peers 0",
+        "taonet_resident_memory_bytes ",
+    ] {
         assert!(metrics.contains(name), "{name} is missing in {metrics}");
     }
     assert!(substrate.contains("does not speak Substrate's JSON-RPC"), "{substrate}");
+    node.stop().await.expect("stopped");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bytes_that_are_no_transaction_or_too_many_are_refused() {
+    let rig = Rig::new("bytes");
+    let node = rig.start().await;
+    let mut api = ChainClient::connect(format!("http://{}", node.address())).await.expect("connected");
+    let limit = taonet_chain::MAX_TRANSACTION_BYTES;
+    let table = [(0, "Undecodable"), (100, "Undecodable"), (limit + 1, "TooLarge"), (1 << 20, "TooLarge")];
+    for (length, name) in table {
+        let request = SubmitTransactionRequest { transaction: vec![0xff; length] };
+        let fault = Fault::from(api.submit_transaction(request).await.expect_err(name));
+        assert_eq!(fault.name, name, "{length} bytes: {fault}");
+        assert!(!fault.remedy.is_empty());
+    }
+    let refused = api.get_account(GetAccountRequest { account: "me".into() }).await.expect_err("no account");
+    assert_eq!(Fault::from(refused).code, Code::InvalidArgument);
+    node.stop().await.expect("stopped");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tools_find_the_health_of_the_node_and_the_list_of_its_services() {
+    let rig = Rig::new("tools");
+    let node = rig.start().await;
+    let channel = Endpoint::from_shared(format!("http://{}", node.address())).expect("an address");
+    let channel = channel.connect().await.expect("connected");
+    let request = HealthCheckRequest { service: "taonet.v1.Chain".into() };
+    let health = HealthClient::new(channel.clone()).check(request).await.expect("an answer").into_inner();
+    assert_eq!(health.status(), ServingStatus::Serving);
+
+    let question = MessageRequest::ListServices(String::new());
+    let request = ServerReflectionRequest { host: String::new(), message_request: Some(question) };
+    let requests = tokio_stream::iter([request]);
+    let mut tools = ServerReflectionClient::new(channel);
+    let answer = tools.server_reflection_info(requests).await.expect("a stream").into_inner().message().await;
+    let answer = answer.expect("no error").expect("an answer").message_response;
+    let Some(MessageResponse::ListServicesResponse(list)) = answer else { panic!("{answer:?}") };
+    assert!(list.service.iter().any(|service| service.name == "taonet.v1.Chain"), "{list:?}");
     node.stop().await.expect("stopped");
 }

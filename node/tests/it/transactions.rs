@@ -85,23 +85,43 @@ async fn wrong_transactions_are_refused_each_with_its_reason() {
     client.signer(key("//Alice")).execute(transfer(1)).await.expect("executed");
     let other = account("//Ferdie");
     let wrong = [
-        ("BadSignature", Code::InvalidArgument, made_wrong(&client, |tx| tx.signature = Signature([7; 64])).await),
+        (
+            "BadSignature",
+            Code::InvalidArgument,
+            made_wrong(&client, |tx| tx.signature = Signature([7; 64])).await,
+        ),
         ("NonceUsed", Code::InvalidArgument, made_wrong(&client, resigned(|body| body.nonce = 0)).await),
         ("NonceAhead", Code::InvalidArgument, made_wrong(&client, resigned(|body| body.nonce = 1_000)).await),
-        ("WrongNetwork", Code::InvalidArgument, made_wrong(&client, resigned(|body| body.genesis = Hash::ZERO)).await),
+        (
+            "WrongNetwork",
+            Code::InvalidArgument,
+            made_wrong(&client, resigned(|body| body.genesis = Hash::ZERO)).await,
+        ),
         ("Expired", Code::Expired, made_wrong(&client, resigned(|body| body.valid_until = 0)).await),
-        ("NotYetValid", Code::TooEarly, made_wrong(&client, resigned(|body| body.valid_from = 1 << 40)).await),
-        ("CannotPayFee", Code::InsufficientBalance, made_wrong(&client, resigned(|body| body.tip = Tao::MAX)).await),
-        ("BadSignature", Code::InvalidArgument, made_wrong(&client, resigned(|body| body.signer = other)).await),
+        (
+            "NotYetValid",
+            Code::TooEarly,
+            made_wrong(&client, resigned(|body| body.valid_from = 1 << 40)).await,
+        ),
+        (
+            "CannotPayFee",
+            Code::InsufficientBalance,
+            made_wrong(&client, resigned(|body| body.tip = Tao::MAX)).await,
+        ),
+        (
+            "BadSignature",
+            Code::InvalidArgument,
+            made_wrong(&client, resigned(|body| body.signer = other)).await,
+        ),
     ];
     for (name, code, transaction) in wrong {
         let fault = client.submit(&transaction).await.expect_err(name);
         assert_eq!((fault.name.as_str(), fault.code), (name, code), "{fault}");
         assert!(!fault.remedy.is_empty());
     }
-    let again = made_wrong(&client, |_| {}).await;
-    client.submit(&again).await.expect("taken once");
-    assert_eq!(client.submit(&again).await.expect_err("twice").name, "Known");
+    let waiting = made_wrong(&client, resigned(|body| body.nonce += 1)).await;
+    client.submit(&waiting).await.expect("it waits for the nonce before it");
+    assert_eq!(client.submit(&waiting).await.expect_err("twice").name, "Known");
     node.stop().await.expect("stopped");
 }
 

@@ -1,3 +1,5 @@
+//! Bytes from peers: limits, hostile frames, round trips.
+
 use super::*;
 use crate::tests::support::{blocks, vote};
 use futures::{executor::block_on, io::Cursor};

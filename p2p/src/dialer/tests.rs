@@ -1,3 +1,5 @@
+//! Who is dialled when, and with which pauses.
+
 use super::*;
 use std::net::SocketAddr;
 use taonet_chain::Keypair;

@@ -1,3 +1,5 @@
+//! Lanes: order, bounds, and which of them drop.
+
 use super::*;
 use crate::tests::support::{blocks, transaction, vote};
 use taonet_consensus::NodeId;

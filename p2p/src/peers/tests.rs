@@ -1,3 +1,5 @@
+//! Offences, forgiveness and bans.
+
 use super::*;
 use std::time::Duration;
 

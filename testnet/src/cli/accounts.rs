@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 /// Whose accounts to show.
 #[derive(Debug, Args)]
-pub struct Accounts {
+pub(super) struct Accounts {
     /// The network's id or the beginning of it
     id: Option<String>,
     /// Show the seeds too
@@ -17,7 +17,7 @@ pub struct Accounts {
 
 impl Accounts {
     /// Prints the table, or all of it as JSON.
-    pub fn run(self, network: Option<&str>, as_json: bool) -> ExitCode {
+    pub(super) fn run(self, network: Option<&str>, as_json: bool) -> ExitCode {
         let record = match chosen(&Home::find(), self.id.as_deref().or(network)) {
             Ok(record) => record,
             Err(code) => return code,
@@ -38,12 +38,12 @@ impl Accounts {
 }
 
 /// The first line of the table.
-pub fn heading() -> &'static str {
+pub(super) fn heading() -> &'static str {
     "Accounts (ed25519, development only, never reuse; other tools may show sr25519 addresses)"
 }
 
 /// One account in one line of at most 100 columns.
-pub fn row(account: &AccountRecord) -> String {
+pub(super) fn row(account: &AccountRecord) -> String {
     let tao = account.balance_rao / 1_000_000_000;
     format!("  {:<9} {} {:>11} τ  {}", account.uri, account.address, thousands(tao), account.purpose)
 }
@@ -51,6 +51,7 @@ pub fn row(account: &AccountRecord) -> String {
 /// `1000000` as `1,000,000`.
 fn thousands(number: u64) -> String {
     let digits = number.to_string();
-    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().filter_map(|g| std::str::from_utf8(g).ok()).collect();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|g| std::str::from_utf8(g).ok()).collect();
     groups.join(",")
 }

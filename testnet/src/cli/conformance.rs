@@ -7,7 +7,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 /// Which rules to check.
 #[derive(Debug, Args)]
-pub struct Conformance {
+pub(super) struct Conformance {
     #[command(subcommand)]
     kind: Kind,
 }
@@ -29,14 +29,18 @@ enum Kind {
 impl Conformance {
     /// Runs every file, prints each failure and the closing line. Exit code 0: all passed; 1: some failed; 2: the
     /// directory could not be read.
-    pub fn run(self, as_json: bool) -> ExitCode {
+    pub(super) fn run(self, as_json: bool) -> ExitCode {
         let result = match &self.kind {
             Kind::Yuma { dir } => conformance::yuma(dir),
             Kind::Econ { dir } => conformance::econ(dir),
         };
         match result {
             Ok(report) => {
-                if as_json { print_json(&report) } else { print_text(&report) }
+                if as_json {
+                    print_json(&report)
+                } else {
+                    println!("{report}")
+                }
                 ExitCode::from(u8::from(!report.failures.is_empty()))
             }
             Err(error) => {
@@ -45,20 +49,6 @@ impl Conformance {
             }
         }
     }
-}
-
-fn print_text(report: &Report) {
-    for failure in &report.failures {
-        println!("{failure}");
-    }
-    for skipped in &report.skipped {
-        eprintln!("skipped: {skipped}");
-    }
-    let skipped = match report.skipped.len() {
-        0 => String::new(),
-        some => format!(", {some} skipped"),
-    };
-    println!("{} passed, {} failed{skipped}", report.passed, report.failures.len());
 }
 
 fn print_json(report: &Report) {

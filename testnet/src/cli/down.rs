@@ -8,7 +8,7 @@ use std::{fs, process::ExitCode};
 
 /// Which network to stop.
 #[derive(Debug, Args)]
-pub struct Down {
+pub(super) struct Down {
     /// The network's id or the beginning of it; may be left out when there is only one
     id: Option<String>,
     /// Keep its folder: database, logs, network.json
@@ -18,7 +18,7 @@ pub struct Down {
 
 impl Down {
     /// Stops exactly the processes that `network.json` lists and removes the folder.
-    pub fn run(self, network: Option<&str>, as_json: bool) -> ExitCode {
+    pub(super) fn run(self, network: Option<&str>, as_json: bool) -> ExitCode {
         let record = match chosen(&Home::find(), self.id.as_deref().or(network)) {
             Ok(record) => record,
             Err(code) => return code,
@@ -36,7 +36,11 @@ impl Down {
         if as_json {
             println!("{}", json!({ "id": record.id, "stopped": running, "kept": self.keep }));
         } else {
-            println!("{}: {running} processes stopped{}", record.id, if self.keep { ", folder kept" } else { "" });
+            println!(
+                "{}: {running} processes stopped{}",
+                record.id,
+                if self.keep { ", folder kept" } else { "" }
+            );
         }
         ExitCode::SUCCESS
     }

@@ -16,7 +16,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
 /// Which logs to show.
 #[derive(Debug, Args)]
-pub struct Logs {
+pub(super) struct Logs {
     /// Only of these processes: n0, val-a, m1, …
     names: Vec<String>,
     /// Go on showing what is added
@@ -29,7 +29,7 @@ pub struct Logs {
 
 impl Logs {
     /// Prints the last lines of each log, then, with `--follow`, what is added until the network stops.
-    pub fn run(self, network: Option<&str>) -> ExitCode {
+    pub(super) fn run(self, network: Option<&str>) -> ExitCode {
         let record = match chosen(&Home::find(), network) {
             Ok(record) => record,
             Err(code) => return code,
@@ -58,7 +58,11 @@ fn sources(record: &Record, names: &[String]) -> Vec<(String, BufReader<File>)> 
     let neurons = record.neurons.iter().map(|neuron| (&neuron.name, &neuron.log));
     let wanted = |name: &String| names.is_empty() || names.contains(name);
     let open = |path: &PathBuf| File::open(path).ok().map(BufReader::new);
-    nodes.chain(neurons).filter(|(name, _)| wanted(name)).filter_map(|(n, p)| Some((n.clone(), open(p)?))).collect()
+    nodes
+        .chain(neurons)
+        .filter(|(name, _)| wanted(name))
+        .filter_map(|(n, p)| Some((n.clone(), open(p)?)))
+        .collect()
 }
 
 fn rest(reader: &mut BufReader<File>) -> Vec<String> {

@@ -5,7 +5,7 @@ use serde_json::json;
 use std::process::ExitCode;
 
 /// Lists every network that has a `network.json`.
-pub fn run(as_json: bool) -> ExitCode {
+pub(super) fn run(as_json: bool) -> ExitCode {
     let home = Home::find();
     let records = home.records();
     if as_json {

@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Which network to look at.
 #[derive(Debug, Args)]
-pub struct Status {
+pub(super) struct Status {
     /// The network's id or the beginning of it
     id: Option<String>,
 }
@@ -48,14 +48,15 @@ struct NeuronRow {
 
 impl Status {
     /// Asks every node and prints one line each; exit code 1 if something of it does not run.
-    pub fn run(self, network: Option<&str>, as_json: bool) -> ExitCode {
+    pub(super) fn run(self, network: Option<&str>, as_json: bool) -> ExitCode {
         let record = match chosen(&Home::find(), self.id.as_deref().or(network)) {
             Ok(record) => record,
             Err(code) => return code,
         };
         let nodes = ask_all(&record);
         let neurons: Vec<NeuronRow> = record.neurons.iter().map(neuron_row).collect();
-        let well = nodes.iter().all(|node| node.state == "running") && neurons.iter().all(|n| n.state == "running");
+        let well =
+            nodes.iter().all(|node| node.state == "running") && neurons.iter().all(|n| n.state == "running");
         if as_json {
             println!("{}", json!({ "id": record.id, "well": well, "nodes": nodes, "neurons": neurons }));
         } else {
@@ -68,8 +69,7 @@ impl Status {
 fn ask_all(record: &Record) -> Vec<NodeRow> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let ask = |node: &NodeRecord| {
-        let answer = runtime.as_ref().ok()?.block_on(timeout(PATIENCE, status_of(node))).ok()?;
-        answer.map(Some).unwrap_or_default()
+        runtime.as_ref().ok()?.block_on(async { timeout(PATIENCE, status_of(node)).await.ok().flatten() })
     };
     record.nodes.iter().map(|node| node_row(node, ask(node))).collect()
 }
@@ -116,11 +116,17 @@ fn neuron_row(neuron: &crate::network::record::NeuronRecord) -> NeuronRow {
 
 fn print(record: &Record, nodes: &[NodeRow], neurons: &[NeuronRow]) {
     println!("network {}   genesis {}…", record.id, &record.genesis[..8]);
-    println!("{:<6} {:<8} {:>8} {:<10} {:<10} {:>5} {:>5}  RPC", "NODE", "STATE", "HEIGHT", "BLOCK", "ROOT", "PEERS", "RSS");
+    println!(
+        "{:<6} {:<8} {:>8} {:<10} {:<10} {:>5} {:>5}  RPC",
+        "NODE", "STATE", "HEIGHT", "BLOCK", "ROOT", "PEERS", "RSS"
+    );
     for n in nodes {
         let (hash, root) = (n.hash.get(..8).unwrap_or("-"), n.state_root.get(..8).unwrap_or("-"));
         let memory = format!("{}M", n.rss_bytes / 1_000_000);
-        println!("{:<6} {:<8} {:>8} {hash:<10} {root:<10} {:>5} {memory:>5}  {}", n.name, n.state, n.height, n.peers, n.rpc);
+        println!(
+            "{:<6} {:<8} {:>8} {hash:<10} {root:<10} {:>5} {memory:>5}  {}",
+            n.name, n.state, n.height, n.peers, n.rpc
+        );
     }
     println!("{:<6} {:<10} {:<8} {:<9} {:>5}  HOTKEY", "NEURON", "ROLE", "STATE", "METHOD", "RSS");
     for n in neurons {

@@ -27,7 +27,7 @@ const PLANS: usize = 3;
 
 /// How the network shall be.
 #[derive(Debug, Args)]
-pub struct Up {
+pub(super) struct Up {
     /// How many nodes; each is an authority and a process of its own
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=32))]
     nodes: u16,
@@ -63,7 +63,7 @@ impl Drop for Guard {
 
 impl Up {
     /// Brings the network up. Exit code 0: it did what was asked; 1: it did not, and why is on stderr.
-    pub fn run(self, as_json: bool, quiet: bool) -> ExitCode {
+    pub(super) fn run(self, as_json: bool, quiet: bool) -> ExitCode {
         let mut screen = Screen::new(quiet || as_json);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let result = match runtime {
@@ -113,7 +113,9 @@ impl Up {
     async fn start_nodes(&self, screen: &mut Screen) -> Result<(Guard, Vec<Node>, Agreement), Failure> {
         for _ in 1..PLANS {
             match self.try_nodes(screen).await {
-                Err(failure) if failure.port_taken => screen.line("a port was taken meanwhile; planning again"),
+                Err(failure) if failure.port_taken => {
+                    screen.line("a port was taken meanwhile; planning again")
+                }
                 result => return result,
             }
         }
@@ -123,8 +125,9 @@ impl Up {
     async fn try_nodes(&self, screen: &mut Screen) -> Result<(Guard, Vec<Node>, Agreement), Failure> {
         let mut guard = self.plan(screen)?;
         let system = |error| Failure::of_system("a process could not be started", &error);
-        for node in &mut guard.record.nodes {
-            node.process = Some(start::node(node).map_err(system)?);
+        for index in 0..guard.record.nodes.len() {
+            let process = start::node(&guard.record, &guard.record.nodes[index]).map_err(system)?;
+            guard.record.nodes[index].process = Some(process);
         }
         guard.record.write().map_err(system)?;
         let mut nodes = Vec::new();
@@ -135,7 +138,10 @@ impl Up {
         screen.done("nodes", format!("{} started", names.join(" ")));
         let agreement = ready::agree(&nodes, ready::HEIGHT, ready::PATIENCE).await?;
         let (all, root) = (nodes.len(), agreement.state_root.get(..4).unwrap_or_default());
-        screen.done("consensus", format!("{all}/{all} nodes at block {}, same state root {root}…", agreement.height));
+        screen.done(
+            "consensus",
+            format!("{all}/{all} nodes at block {}, same state root {root}…", agreement.height),
+        );
         Ok((guard, nodes, agreement))
     }
 
@@ -150,20 +156,30 @@ impl Up {
         drop(held);
         record.supervisor = (!self.detach).then(Process::this);
         let version = env!("CARGO_PKG_VERSION");
-        let title = format!(" taonet {version}   network \"{}\"   id {id}   preset {}", name::spoken(&id), record.preset);
+        let title = format!(
+            " taonet {version}   network \"{}\"   id {id}   preset {}",
+            name::spoken(&id),
+            record.preset
+        );
         screen.line(format!("{}\n", screen.bold(&title)));
         let (accounts, neurons) = (record.accounts.len(), record.neurons.len());
         screen.done("genesis", format!("{accounts} accounts, 1 subnet, {neurons} neurons"));
         Ok(Guard { record, keep: false })
     }
 
-    async fn start_neurons(&self, guard: &mut Guard, nodes: &[Node], screen: &mut Screen) -> Result<(), Failure> {
+    async fn start_neurons(
+        &self,
+        guard: &mut Guard,
+        nodes: &[Node],
+        screen: &mut Screen,
+    ) -> Result<(), Failure> {
         let record = &mut guard.record;
         let system = |error| Failure::of_system("a neuron could not be started", &error);
-        for (index, neuron) in record.neurons.iter_mut().enumerate() {
+        for index in 0..record.neurons.len() {
             // Neurons are spread over the nodes, as they would be in the wild.
             let rpc = &record.nodes[index % record.nodes.len()].rpc;
-            neuron.process = Some(start::neuron(neuron, rpc).map_err(system)?);
+            let process = start::neuron(record, &record.neurons[index], rpc).map_err(system)?;
+            record.neurons[index].process = Some(process);
         }
         record.write().map_err(system)?;
         if self.until_epoch.is_none() {
@@ -185,7 +201,9 @@ fn introduce(record: &Record, screen: &mut Screen) {
     screen.line(format!("\n RPC      {}      Metrics  {}", first.rpc, first.metrics));
     screen.line(format!(" Folder   {}", record.dir.display()));
     screen.line(format!(" Blocks   every {} ms; an epoch every 20 blocks", record.slot_ms));
-    screen.line("\n Try:  taonet subnets show 1   taonet status   taonet wallet balance //Alice   taonet logs -f");
+    screen.line(
+        "\n Try:  taonet subnets show 1   taonet status   taonet wallet balance //Alice   taonet logs -f",
+    );
     screen.line(" Stop: Ctrl-C, which keeps nothing; or taonet down, if started with -d\n");
 }
 

@@ -12,7 +12,11 @@ use std::process::ExitCode;
 use taonet_node::proto::{Metagraph, Neuron, Subnet};
 
 /// Shows what happens until the process is told to stop, or nothing is left to watch.
-pub async fn until_stopped(nodes: &[Node], record: &Record, screen: &mut Screen) -> Result<ExitCode, Failure> {
+pub(super) async fn until_stopped(
+    nodes: &[Node],
+    record: &Record,
+    screen: &mut Screen,
+) -> Result<ExitCode, Failure> {
     let mut gone: Vec<&str> = Vec::new();
     let mut epochs = 0;
     while let Some(node) = nodes.iter().find(|node| !gone.contains(&node.record.name.as_str())) {
@@ -71,7 +75,8 @@ fn epoch_line(metagraph: &Metagraph, subnet: &Subnet, record: &Record) -> String
 fn status_line(height: u64, subnet: &Subnet, alive: usize, record: &Record) -> String {
     let left = subnet.next_epoch_block.unwrap_or(height).saturating_sub(height);
     let seconds = (left * record.slot_ms) as f64 / 1_000.0;
-    let neurons = record.neurons.iter().filter(|neuron| neuron.process.is_some_and(|p| p.is_running())).count();
+    let neurons =
+        record.neurons.iter().filter(|neuron| neuron.process.is_some_and(|p| p.is_running())).count();
     let resident: u64 = record.nodes.iter().filter_map(|node| node.process).map(|p| p.resident_bytes()).sum();
     format!(
         " block {height} · epoch {} in {seconds:.1}s · α {:.6} τ · {alive}/{} nodes · {neurons}/{} neurons · rss {} MB",

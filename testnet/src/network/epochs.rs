@@ -111,7 +111,12 @@ pub async fn serving(node: &Node, record: &Record) -> Result<(), Failure> {
             let Some(silent) = silent(&metagraph, record)? else { return Ok(()) };
             match blocks.message().await {
                 Ok(Some(_)) => {}
-                _ => return Err(Failure::of(&node.record, format!("it stopped while {silent} was waited for"))),
+                _ => {
+                    return Err(Failure::of(
+                        &node.record,
+                        format!("it stopped while {silent} was waited for"),
+                    ));
+                }
             }
         }
     };
@@ -214,7 +219,8 @@ fn complaints(subnet: &SubnetReport, record: &Record) -> Vec<String> {
         complaints.push("no TAO went into the pool and none bought alpha".to_owned());
     }
     if different.len() < 2 {
-        complaints.push(format!("the miners have {} different incentives above zero; expected 2", different.len()));
+        complaints
+            .push(format!("the miners have {} different incentives above zero; expected 2", different.len()));
     }
     if subnet.pool_before.price == subnet.pool_after.price {
         complaints.push(format!("the price has not moved: {} rao per alpha", subnet.pool_after.price));
@@ -229,12 +235,17 @@ impl fmt::Display for Report {
         for node in &self.nodes {
             let (hash, root) = (&node.hash[..8], &node.state_root[..8]);
             let memory = node.rss_bytes / 1_000_000;
-            writeln!(f, "  {}  block {} {hash}  root {root}  {} peers  {memory} MB", node.name, node.height, node.peers)?;
+            writeln!(
+                f,
+                "  {}  block {} {hash}  root {root}  {} peers  {memory} MB",
+                node.name, node.height, node.peers
+            )?;
         }
         let (before, after) = (&self.subnet.pool_before, &self.subnet.pool_after);
         writeln!(f, "subnet {}: price {} → {} rao per alpha", self.subnet.netuid, before.price, after.price)?;
         for neuron in &self.subnet.metagraph {
-            let (incentive, dividends) = (f64::from(neuron.incentive) / 65_535.0, f64::from(neuron.dividends) / 65_535.0);
+            let (incentive, dividends) =
+                (f64::from(neuron.incentive) / 65_535.0, f64::from(neuron.dividends) / 65_535.0);
             writeln!(f, "  uid {}  incentive {incentive:.4}  dividends {dividends:.4}", neuron.uid)?;
         }
         Ok(())

@@ -2,12 +2,12 @@
 
 /// 16 adjectives and 16 animals: 256 spoken names; the id's hex digits tell apart what has the same name.
 const ADJECTIVES: [&str; 16] = [
-    "quiet", "bright", "brave", "calm", "clever", "eager", "gentle", "happy", "keen", "lucky", "merry", "noble",
-    "proud", "swift", "warm", "wise",
+    "quiet", "bright", "brave", "calm", "clever", "eager", "gentle", "happy", "keen", "lucky", "merry",
+    "noble", "proud", "swift", "warm", "wise",
 ];
 const ANIMALS: [&str; 16] = [
-    "falcon", "otter", "badger", "heron", "lynx", "marten", "owl", "raven", "seal", "stork", "swan", "tern", "vole",
-    "wolf", "wren", "hare",
+    "falcon", "otter", "badger", "heron", "lynx", "marten", "owl", "raven", "seal", "stork", "swan", "tern",
+    "vole", "wolf", "wren", "hare",
 ];
 
 /// The id of a new network, made of `entropy`: `quiet-falcon-7f3a12`.

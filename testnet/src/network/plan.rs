@@ -55,13 +55,15 @@ struct Ports {
 /// # Errors
 /// What the operating system says: no port, no space, or a folder with this name.
 pub fn make(home: &Home, id: &str, options: &Options) -> io::Result<(Record, Held)> {
-    let genesis = Genesis::dev(DevOptions { id: id.to_owned(), authorities: options.nodes, ..Default::default() });
+    let genesis =
+        Genesis::dev(DevOptions { id: id.to_owned(), authorities: options.nodes, ..Default::default() });
     let dir = home.create(id)?;
     fs::write(dir.join("genesis.toml"), genesis.to_toml())?;
     let mut held = Held::default();
     let ports = (0..options.nodes).map(|_| reserve(&mut held)).collect::<io::Result<Vec<Ports>>>()?;
     let keys = (0..options.nodes).map(authority).collect::<io::Result<Vec<(String, Keypair)>>>()?;
-    let addresses: Vec<[Address; 2]> = ports.iter().zip(&keys).map(|(ports, (_, key))| listen(ports, key)).collect();
+    let addresses: Vec<[Address; 2]> =
+        ports.iter().zip(&keys).map(|(ports, (_, key))| listen(ports, key)).collect();
     let nodes = (0..usize::from(options.nodes))
         .map(|index| write_node(&dir, index, options, &ports[index], &keys[index], &addresses))
         .collect::<io::Result<Vec<NodeRecord>>>()?;
@@ -72,7 +74,7 @@ pub fn make(home: &Home, id: &str, options: &Options) -> io::Result<(Record, Hel
         genesis: genesis.hash().to_string(),
         supervisor: None,
         slot_ms: genesis.timing().slot_ms,
-        neurons: neurons(&dir)?,
+        neurons: neurons(&dir, &mut held)?,
         accounts: accounts(&genesis)?,
         nodes,
         dir,
@@ -116,7 +118,10 @@ fn write_node(
         name: name.clone(),
         genesis: "../genesis.toml".into(),
         p2p: P2pSettings {
-            listen: [Address::tcp(ports.tcp), Address::quic(ports.udp)].iter().map(Address::to_string).collect(),
+            listen: [Address::tcp(ports.tcp), Address::quic(ports.udp)]
+                .iter()
+                .map(Address::to_string)
+                .collect(),
             peers: others.map(|(_, both)| both[usize::from(options.quic)].to_string()).collect(),
         },
         rpc: RpcSettings { address: ports.rpc },
@@ -137,10 +142,10 @@ fn write_node(
     })
 }
 
-fn neurons(network: &Path) -> io::Result<Vec<NeuronRecord>> {
+fn neurons(network: &Path, held: &mut Held) -> io::Result<Vec<NeuronRecord>> {
     let validators = VALIDATORS.iter().map(|&(name, uri)| (name, uri, None));
     let miners = MINERS.iter().map(|&(name, uri, method)| (name, uri, Some(method)));
-    let one = |(name, uri, method): (&str, &str, Option<Method>)| {
+    let mut one = |(name, uri, method): (&str, &str, Option<Method>)| {
         let dir = network.join(name);
         fs::create_dir(&dir)?;
         let key = key(uri)?;
@@ -151,12 +156,17 @@ fn neurons(network: &Path) -> io::Result<Vec<NeuronRecord>> {
             netuid: NETUID,
             hotkey: key.account().to_string(),
             uri: uri.to_owned(),
+            scores: if method.is_none() {
+                Some(format!("http://127.0.0.1:{}/scores", held.tcp()?))
+            } else {
+                None
+            },
             method: method.map(|method| method.to_string()),
             process: None,
             log: dir.join("log"),
         })
     };
-    validators.chain(miners).map(one).collect()
+    validators.chain(miners).map(&mut one).collect()
 }
 
 fn accounts(genesis: &Genesis) -> io::Result<Vec<AccountRecord>> {
@@ -164,7 +174,9 @@ fn accounts(genesis: &Genesis) -> io::Result<Vec<AccountRecord>> {
         let node = (0..4).find(|&index| DevOptions::authority_uri(index) == uri);
         match (uri, node) {
             ("//Alice", _) => "sudo, owner of subnet 1".to_owned(),
-            (_, Some(index)) if usize::from(index) < genesis.authorities.len() => format!("authority n{index}"),
+            (_, Some(index)) if usize::from(index) < genesis.authorities.len() => {
+                format!("authority n{index}")
+            }
             _ => String::new(),
         }
     };

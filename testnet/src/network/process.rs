@@ -4,11 +4,13 @@
 //! 1. A process is known by its number *and* the moment it started, because numbers are used again. Nothing else is
 //!    ever signalled.
 //! 2. Processes start in a group of their own, so that Ctrl-C reaches only the supervisor, which stops them in order.
-//! 3. Stopping asks first (SIGTERM) and then ends (SIGKILL) what has not gone after [`PATIENCE`].
+//! 3. A supervisor in the foreground takes its processes with it, even when it is killed ([`follow_supervisor`]).
+//! 4. Stopping asks first (SIGTERM) and then ends (SIGKILL) what has not gone after [`PATIENCE`].
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, getppid, kill_process, set_parent_process_death_signal};
 use serde::{Deserialize, Serialize};
 use std::{
+    env,
     fs::{self, File},
     io,
     os::unix::process::CommandExt,
@@ -16,6 +18,9 @@ use std::{
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
+
+/// The variable by which a supervisor asks its processes to end with it; its value is the supervisor's number.
+pub const SUPERVISOR_VARIABLE: &str = "TAONET_SUPERVISOR";
 
 /// How long a process may take to go after it was asked: a node stops in well under a second.
 pub const PATIENCE: Duration = Duration::from_secs(5);
@@ -39,12 +44,8 @@ impl Process {
     /// What the operating system says when the log cannot be opened or the program cannot be started.
     pub fn start(command: &mut Command, log: &Path) -> io::Result<Process> {
         let log = File::options().create(true).append(true).open(log)?;
-        let child = command
-            .stdin(Stdio::null())
-            .stdout(log.try_clone()?)
-            .stderr(log)
-            .process_group(0)
-            .spawn()?;
+        let child =
+            command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).process_group(0).spawn()?;
         let pid = child.id();
         Ok(Process { pid, started: stat(pid).map_or(0, |stat| stat.started) })
     }
@@ -78,6 +79,18 @@ impl Process {
             // It may have ended in this very moment; then there is nothing to do.
             let _ = kill_process(pid, signal);
         }
+    }
+}
+
+/// Makes this process end when the supervisor that started it does; nothing happens to processes without one.
+pub fn follow_supervisor() {
+    let number = |text: String| text.parse().ok().and_then(Pid::from_raw);
+    let Some(supervisor) = env::var(SUPERVISOR_VARIABLE).ok().and_then(number) else { return };
+    // Without the kernel's help the process only outlives a supervisor that is killed; `taonet down` finds it.
+    let _ = set_parent_process_death_signal(Some(Signal::TERM));
+    if getppid() != Some(supervisor) {
+        // It ended before the kernel was asked.
+        std::process::exit(1);
     }
 }
 

@@ -41,7 +41,8 @@ impl Failure {
     pub fn new(name: &str, check: impl fmt::Display, log: &Path) -> Failure {
         let text = fs::read_to_string(log).unwrap_or_default();
         let lines: Vec<&str> = text.lines().collect();
-        let last_words = lines[lines.len().saturating_sub(LAST_WORDS)..].iter().map(|&line| line.to_owned()).collect();
+        let last_words =
+            lines[lines.len().saturating_sub(LAST_WORDS)..].iter().map(|&line| line.to_owned()).collect();
         let port_taken = text.contains("Address already in use");
         Failure { name: name.to_owned(), check: check.to_string(), last_words, port_taken }
     }

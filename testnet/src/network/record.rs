@@ -78,6 +78,8 @@ pub struct NeuronRecord {
     pub uri: String,
     /// How it works, for miners.
     pub method: Option<String>,
+    /// What a validator thinks of the miners and why, an `http://` URL.
+    pub scores: Option<String>,
     /// Its process, once started.
     pub process: Option<Process>,
     /// Its log file.

@@ -1,8 +1,8 @@
 //! Starting what a plan lists. Everything is this very binary, called again with another first word.
 
 use super::{
-    process::Process,
-    record::{NeuronRecord, NodeRecord},
+    process::{Process, SUPERVISOR_VARIABLE},
+    record::{NeuronRecord, NodeRecord, Record},
 };
 use std::{env, io, process::Command};
 
@@ -10,20 +10,20 @@ use std::{env, io, process::Command};
 ///
 /// # Errors
 /// What the operating system says.
-pub fn node(record: &NodeRecord) -> io::Result<Process> {
-    let mut command = Command::new(env::current_exe()?);
+pub fn node(network: &Record, record: &NodeRecord) -> io::Result<Process> {
+    let mut command = taonet(network)?;
     command.arg("node").arg("--dir").arg(&record.dir);
     Process::start(&mut command, &record.log)
 }
 
-/// Starts a miner or a validator against the node at `rpc`: its settings go in as environment variables, the same that
+/// Starts a miner or a validator against the node at `rpc`. Its settings go in as environment variables, the same that
 /// an author's own program would get.
 ///
 /// # Errors
 /// What the operating system says.
-pub fn neuron(record: &NeuronRecord, rpc: &str) -> io::Result<Process> {
+pub fn neuron(network: &Record, record: &NeuronRecord, rpc: &str) -> io::Result<Process> {
     let dir = record.log.parent().ok_or(io::ErrorKind::NotFound)?;
-    let mut command = Command::new(env::current_exe()?);
+    let mut command = taonet(network)?;
     command
         .arg(&record.role)
         .env("TAONET_RPC", rpc)
@@ -32,5 +32,16 @@ pub fn neuron(record: &NeuronRecord, rpc: &str) -> io::Result<Process> {
     if let Some(method) = &record.method {
         command.env("TAONET_METHOD", method);
     }
+    if let Some(scores) = &record.scores {
+        command.env("TAONET_SCORES", scores.trim_start_matches("http://").trim_end_matches("/scores"));
+    }
     Process::start(&mut command, &record.log)
+}
+
+fn taonet(network: &Record) -> io::Result<Command> {
+    let mut command = Command::new(env::current_exe()?);
+    if let Some(supervisor) = network.supervisor {
+        command.env(SUPERVISOR_VARIABLE, supervisor.pid.to_string());
+    }
+    Ok(command)
 }

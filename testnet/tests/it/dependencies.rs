@@ -7,6 +7,7 @@
 //!    do not reach it at all.
 //! 4. A package is built in one version, but for what [`DUPLICATES`] lists: others' trees disagree there.
 
+use crate::duplicates::DUPLICATES;
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,8 +15,20 @@ use std::{
 };
 
 const LICENCES: [&str; 14] = [
-    "MIT", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD-1-Clause", "BSD-2-Clause", "BSD-3-Clause", "ISC",
-    "Zlib", "Unicode-3.0", "Unlicense", "CC0-1.0", "MPL-2.0", "0BSD", "BSL-1.0",
+    "MIT",
+    "Apache-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+    "BSD-1-Clause",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "ISC",
+    "Zlib",
+    "Unicode-3.0",
+    "Unlicense",
+    "CC0-1.0",
+    "MPL-2.0",
+    "0BSD",
+    "BSL-1.0",
 ];
 
 const BANNED: [&str; 4] = ["openssl-sys", "native-tls", "bindgen-cli", "protobuf-src"];
@@ -32,8 +45,6 @@ const DOORS: [(&str, &[&str]); 6] = [
 
 const PURE: [&str; 3] = ["taonet-subnets", "taonet-chain", "taonet-consensus"];
 const SHELL_ONLY: [&str; 5] = ["libp2p", "rocksdb", "tonic", "tokio", "clap"];
-
-include!("duplicates.rs");
 
 /// What cargo knows of the workspace: packages by id, and what each resolved package needs outside its tests.
 struct Metadata {
@@ -54,11 +65,16 @@ fn metadata() -> Metadata {
     let all: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let id = |value: &Value| value["id"].as_str().expect("an id").to_owned();
-    let needs = list(&all["resolve"]["nodes"]).iter().map(|node| {
-        let used = list(&node["deps"]).into_iter().filter(|dep| list(&dep["dep_kinds"]).iter().any(|k| k["kind"] != "dev"));
-        (id(node), used.map(|dep| dep["pkg"].as_str().expect("an id").to_owned()).collect())
+    let needs = list(&all["resolve"]["nodes"]).into_iter().map(|node| {
+        let used = list(&node["deps"])
+            .into_iter()
+            .filter(|dep| list(&dep["dep_kinds"]).iter().any(|k| k["kind"] != "dev"));
+        (id(&node), used.map(|dep| dep["pkg"].as_str().expect("an id").to_owned()).collect())
     });
-    Metadata { packages: list(&all["packages"]).into_iter().map(|p| (id(&p), p)).collect(), needs: needs.collect() }
+    Metadata {
+        packages: list(&all["packages"]).into_iter().map(|p| (id(&p), p)).collect(),
+        needs: needs.collect(),
+    }
 }
 
 impl Metadata {
@@ -68,7 +84,8 @@ impl Metadata {
 
     /// All packages that the workspace members called `roots` reach outside their tests.
     fn reached(&self, roots: impl Fn(&str) -> bool) -> BTreeSet<&str> {
-        let mut todo: Vec<&str> = self.needs.keys().map(String::as_str).filter(|id| roots(self.name(id))).collect();
+        let mut todo: Vec<&str> =
+            self.needs.keys().map(String::as_str).filter(|id| roots(self.name(id))).collect();
         let mut seen = BTreeSet::new();
         while let Some(id) = todo.pop() {
             if seen.insert(id) {

@@ -17,8 +17,19 @@ const PURE: [&str; 3] = ["subnets/src", "chain/src", "consensus/src"];
 
 /// What a pure crate must not name, outside its tests.
 const IMPURE: [&str; 13] = [
-    "std::time", "std::thread", "std::fs", "std::net", "std::env", "std::process", "HashMap", "HashSet", "tokio",
-    "f32", "f64", "rand::", "getrandom",
+    "std::time",
+    "std::thread",
+    "std::fs",
+    "std::net",
+    "std::env",
+    "std::process",
+    "HashMap",
+    "HashSet",
+    "tokio",
+    "f32",
+    "f64",
+    "rand::",
+    "getrandom",
 ];
 
 fn root() -> PathBuf {
@@ -82,7 +93,8 @@ fn lines_fit_on_a_screen() {
 
 #[test]
 fn files_fit_in_the_head() {
-    let long = sources().into_iter().filter(|(path, text)| !is_test(path) && text.lines().count() > FILE_LINES);
+    let long =
+        sources().into_iter().filter(|(path, text)| !is_test(path) && text.lines().count() > FILE_LINES);
     nothing("these files are too long", &long.map(|(path, _)| path).collect::<Vec<_>>());
 }
 
@@ -105,7 +117,8 @@ fn functions_fit_in_the_head() {
 
 fn opens_function(line: &str) -> bool {
     let start = line.trim_start();
-    let words = ["fn ", "pub fn ", "pub(crate) fn ", "pub(super) fn ", "async fn ", "pub async fn ", "const fn "];
+    let words =
+        ["fn ", "pub fn ", "pub(crate) fn ", "pub(super) fn ", "async fn ", "pub async fn ", "const fn "];
     words.iter().any(|word| start.starts_with(word)) && !line.ends_with('}') && !line.ends_with(';')
 }
 

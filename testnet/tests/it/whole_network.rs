@@ -30,7 +30,8 @@ impl Home {
         let output = self.taonet(words);
         let talk = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "taonet {words:?}: {}\n{talk}", output.status);
-        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("taonet {words:?}: {error}\n{talk}"))
+        serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("taonet {words:?}: {error}\n{talk}"))
     }
 
     /// Starts a network in the background and returns its record.
@@ -42,7 +43,8 @@ impl Home {
 
 impl Drop for Home {
     fn drop(&mut self) {
-        let networks: Value = serde_json::from_slice(&self.taonet(&["ls", "--json"]).stdout).unwrap_or_default();
+        let networks: Value =
+            serde_json::from_slice(&self.taonet(&["ls", "--json"]).stdout).unwrap_or_default();
         for network in networks.as_array().into_iter().flatten() {
             self.taonet(&["down", network["id"].as_str().unwrap_or_default()]);
         }

@@ -1,6 +1,6 @@
 //! The screens, as people see them; and that none is wider than a screen.
 
-use super::*;
+use super::{economy::compact, *};
 use crate::cli::table::MAX_WIDTH;
 
 const ALICE: &str = "5FA9nQDVg267DEd8m1ZypXLBnvN7SFxYwV7ndqSYGiN9TTpu";
@@ -133,7 +133,13 @@ fn a_failed_transaction_says_why_and_what_to_try() {
 
 #[test]
 fn an_account_with_stakes() {
-    let stake = proto::Stake { hotkey: BOB.into(), netuid: 1, alpha: 5_000_000_000, worth: 106_000_000, claimable: 0 };
+    let stake = proto::Stake {
+        hotkey: BOB.into(),
+        netuid: 1,
+        alpha: 5_000_000_000,
+        worth: 106_000_000,
+        claimable: 0,
+    };
     let text = account(&proto::Account {
         account: ALICE.into(),
         balance: 1_000_000_000_000_000,
@@ -154,7 +160,8 @@ fn an_account_with_stakes() {
 
 #[test]
 fn long_events_are_broken_into_lines() {
-    let fields = format!("{{\"coldkey\":\"{ALICE}\",\"hotkey\":\"{BOB}\",\"tao_in\":5000000000,\"netuid\":1}}");
+    let fields =
+        format!("{{\"coldkey\":\"{ALICE}\",\"hotkey\":\"{BOB}\",\"tao_in\":5000000000,\"netuid\":1}}");
     let event = proto::Event { name: "StakeAdded".into(), fields_json: fields, netuid: Some(1) };
     let text = super::event(&At { height: 9, event });
     narrow(&text);
