@@ -99,7 +99,17 @@ async fn run<S: Store>(
     loop {
         if let Some(timer) = driver.timers.due(now()) {
             driver.step(Incoming::Wake(timer), Cause::Itself).await;
-            continue;
+            // During a long catch-up a timer is always due: peers, clients and the stop signal get their turn in between.
+            if let Some(event) = driver.network.events.try_recv() {
+                driver.hear(event).await;
+            }
+            if let Ok(Submission { transaction, reply }) = submissions.try_recv() {
+                driver.step(Incoming::Submitted(transaction), Cause::Client(reply)).await;
+            }
+            match stop.try_recv() {
+                Err(oneshot::error::TryRecvError::Empty) => continue,
+                _ => break,
+            }
         }
         let pause = driver.timers.pause(now());
         tokio::select! {

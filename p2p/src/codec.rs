@@ -4,7 +4,8 @@
 //! 1. A gossip payload is a tag and either a message or the announcement of one that is too long for gossip.
 //! 2. A direct frame is its length (`u32`, little endian) and its borsh bytes. A length above the limit is refused
 //!    before one byte of the content is read, and memory grows with the bytes that arrive, not with the length claimed.
-//! 3. Whatever does not decode is an error of kind `InvalidData`: it is the sender's fault, not the link's. libp2p tells
+//! 3. Whatever does not decode is an error of kind `InvalidData`: it is the sender's fault, not the link's. libp2p
+//!    tells
 //!    of an answer that cannot be read, but not of such a request: it becomes [`Nonsense`], which looks like a request.
 
 use crate::config::{DIRECT_FRAME_BYTES, GOSSIP_BYTES};

@@ -24,7 +24,8 @@
 //!    `codec.rs` only; offences are counted and end in a ban.
 //!
 //! Reading order: `network.rs` (the interface), `task.rs` (the loop), `obey.rs` (what the node wants), `links.rs` (who
-//! comes and goes), `receive.rs` (what arrives), then what they use: `peers.rs`, `dialer.rs`, `shelf.rs`, `lanes.rs`, `codec.rs`, `behaviour.rs`, `transport.rs`.
+//! comes and goes), `receive.rs` (what arrives), then what they use: `peers.rs`, `dialer.rs`, `shelf.rs`, `lanes.rs`,
+//! `codec.rs`, `behaviour.rs`, `transport.rs`.
 //!
 //! Deviation: architecture.md 2.5 names a local discovery by mDNS; it is left out, because two networks on one host
 //! must never meet.

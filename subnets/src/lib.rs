@@ -6,7 +6,8 @@
 //! 1. Every number with a fraction is a [`fixed`]-point number with one stated rounding rule.
 //! 2. Once per tempo the [`yuma`] epoch turns validators' weight rows into incentive for miners and dividends for
 //!    validators.
-//! 3. [`amount`]s of TAO and alpha cannot be mixed. A block creates TAO by [`halving`], and [`emission`] shares it among
+//! 3. [`amount`]s of TAO and alpha cannot be mixed. A block creates TAO by [`halving`], and [`emission`] shares it
+//!    among
 //!    subnets and sets their alpha aside until the epoch.
 //! 4. A [`pool`] trades TAO for the alpha of a subnet at a price that only trades move.
 //! 5. A [`share_pool`] holds what all stakers of a hotkey own together; [`claims`] pay root's stakers, and

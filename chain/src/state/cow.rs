@@ -13,11 +13,10 @@ pub(super) struct CowVec<T> {
 }
 
 impl<T: Clone> CowVec<T> {
-    /// `length` elements, each computed from its index.
-    pub(super) fn from_fn(length: usize, element: impl Fn(usize) -> T) -> CowVec<T> {
-        let indices: Vec<usize> = (0..length).collect();
-        let chunk = |part: &[usize]| Arc::new(part.iter().map(|&index| element(index)).collect());
-        CowVec { chunks: indices.chunks(CHUNK).map(chunk).collect() }
+    /// At least `length` elements, all equal to `value`, in one chunk that all places share.
+    pub(super) fn filled(length: usize, value: T) -> CowVec<T> {
+        let shared = Arc::new(vec![value; CHUNK]);
+        CowVec { chunks: std::iter::repeat_n(shared, length.div_ceil(CHUNK)).collect() }
     }
 
     /// The element at `index`; `None` past the end.

@@ -54,8 +54,8 @@ pub struct Proof {
 impl Default for Tree {
     fn default() -> Tree {
         Tree {
-            nodes: CowVec::from_fn(2 * BUCKETS, |_| Hash::ZERO),
-            buckets: CowVec::from_fn(BUCKETS, |_| Bucket::default()),
+            nodes: CowVec::filled(2 * BUCKETS, Hash::ZERO),
+            buckets: CowVec::filled(BUCKETS, Bucket::default()),
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::{
 };
 use std::{collections::VecDeque, sync::Arc};
 use taonet_chain::{
-    Block, BlockId, Certificate, CommittedBlock, Draft, Evidence, Outcome, Proposal, Vote, VoteKind,
+    Block, BlockId, Certificate, CommittedBlock, Draft, Evidence, Hash, Outcome, Proposal, Vote, VoteKind,
     block::beacon,
     execute::{self, MAX_EVIDENCE},
     ledger::settings::settings,
@@ -140,7 +140,10 @@ impl<S: Store> Replica<S> {
     }
 
     fn outcome_of(&self, block: &Block) -> Result<Outcome, ()> {
-        execute::execute(&self.config.network, &self.tip, &self.store, &self.tree, block).map_err(drop)
+        // The mempool has checked the signatures of what it holds; each is checked once per node.
+        let is_checked = |id: &Hash| self.mempool.contains(id);
+        execute::execute_with(&self.config.network, &self.tip, &self.store, &self.tree, block, &is_checked)
+            .map_err(drop)
     }
 
     /// The height is decided: keeps the block, says so, and enters the next height. The only caller of

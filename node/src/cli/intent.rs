@@ -2,6 +2,10 @@
 //!
 //! `taonet tx` lists it. The nouns (`taonet stake add` ...) are other names for the same entries.
 
+mod admin;
+
+pub(super) use admin::{SetAuthorities, SetParam};
+
 use super::{
     keys, screen,
     session::{Session, Signing},
@@ -9,10 +13,7 @@ use super::{
 use crate::{client::Signer, fault::Fault, proto};
 use clap::{Args, Subcommand};
 use std::net::IpAddr;
-use taonet_chain::{
-    AccountId, Authority, AxonInfo, Call,
-    params::{Param, Scope},
-};
+use taonet_chain::{AccountId, AxonInfo, Call};
 use taonet_subnets::amount::{Alpha, Tao};
 
 /// Everything an account can ask for.
@@ -335,72 +336,6 @@ fn score(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(score) if score.is_finite() && score >= 0.0 => Ok(score),
         _ => Err("a score is a number from 0 on, such as 0.5".into()),
-    }
-}
-
-/// Set a parameter.
-#[derive(Clone, Debug, Args)]
-pub struct SetParam {
-    /// Its name, as `taonet hparams list` shows it
-    #[arg(value_name = "NAME")]
-    name: String,
-    /// Its new value
-    #[arg(allow_hyphen_values = true)]
-    value: String,
-    /// The subnet, for a parameter of a subnet
-    #[arg(long, short = 'u')]
-    netuid: Option<u16>,
-}
-
-impl Asks for SetParam {
-    fn call(&self, _: AccountId) -> Result<Call, Fault> {
-        let name = self.name.replace('-', "_");
-        let param = Param::by_name(&name).ok_or_else(|| {
-            Fault::invalid(format!("there is no parameter `{name}`"), "List them with `taonet hparams list`.")
-        })?;
-        let netuid = match (param.scope, self.netuid) {
-            (Scope::Network, Some(_)) => {
-                return Err(Fault::invalid(
-                    format!("`{name}` belongs to the whole network"),
-                    "Leave --netuid out.",
-                ));
-            }
-            (Scope::Subnet | Scope::UserSubnet, None) => {
-                return Err(Fault::invalid(
-                    format!("`{name}` belongs to a subnet"),
-                    "Name it with --netuid.",
-                ));
-            }
-            (_, netuid) => netuid,
-        };
-        let value = param.parse(&self.value).ok_or_else(|| {
-            let sentence = format!("`{}` is no value of `{name}` ({})", self.value, param.kind);
-            Fault::invalid(sentence, "Look up its unit with `taonet hparams list`.")
-        })?;
-        Ok(Call::SetParam { netuid, param: param.id, value })
-    }
-}
-
-/// Replace the authorities.
-#[derive(Clone, Debug, Args)]
-pub struct SetAuthorities {
-    /// An authority, with its power if that is not 1; repeat for each
-    #[arg(long = "authority", value_name = "ACCOUNT[=POWER]", required = true)]
-    authorities: Vec<String>,
-}
-
-impl Asks for SetAuthorities {
-    fn call(&self, _: AccountId) -> Result<Call, Fault> {
-        let authority = |text: &String| {
-            let (account, power) = text.split_once('=').unwrap_or((text, "1"));
-            let power = power.parse().map_err(|_| {
-                Fault::invalid(format!("`{power}` is no power"), "Write ACCOUNT=NUMBER, or ACCOUNT alone.")
-            })?;
-            Ok(Authority { id: keys::account(account)?, power })
-        };
-        Ok(Call::SetAuthorities {
-            authorities: self.authorities.iter().map(authority).collect::<Result<_, Fault>>()?,
-        })
     }
 }
 

@@ -4,8 +4,10 @@
 //! - a pool holds a TAO reserve `y` and an alpha reserve `x`, weighted `q` for TAO and `b = 1 - q` for alpha. A trade
 //!   moves along `x^b * y^q = constant`; with equal weights that is the classic `x * y = k` (sections 1 to 4);
 //! - the price of alpha is `(b / q) * (y / x)` TAO (section 2). A mismatch between the two reserves goes into the
-//!   weights, so the protocol can add TAO and alpha in any ratio without moving the price ([`Pool::reweigh`], section 9);
-//! - a trade pays a fee, keeps to a price limit and is refused rather than served badly ([`Pool::buy`], sections 5 to 7);
+//!   weights, so the protocol can add TAO and alpha in any ratio without moving the price ([`Pool::reweigh`], section
+//!   9);
+//! - a trade pays a fee, keeps to a price limit and is refused rather than served badly ([`Pool::buy`], sections 5 to
+//!   7);
 //! - [`Pool::max_buy`] answers how much could be traded before a price is reached, [`moving_price`] smooths the price
 //!   over weeks (section 10);
 //! - a subnet without a market ([`Mechanism::Stable`], such as root) trades at exactly 1, without fee or limit.

@@ -9,7 +9,8 @@
 //!   more than the public network uses anywhere.
 //!
 //! From pools.md section 3. The domain is that of the pool: both weights between 0.01 and 0.99, so the exponent is
-//! at most 99. Larger exponents would need a wider error bound. Results are capped at 2^64 - 1, the cap of pools.md section 6.
+//! at most 99. Larger exponents would need a wider error bound. Results are capped at 2^64 - 1, the cap of pools.md
+//! section 6.
 
 use ruint::Uint;
 use ruint::aliases::U256;

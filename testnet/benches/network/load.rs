@@ -4,9 +4,11 @@
 //! 1. 210 accounts, the ten of development and 200 that they fund, are spread over all nodes. Each keeps a fixed number
 //!    of transfers on their way (the *depth*) and hands in the next when one is in a block: the network sets the pace.
 //! 2. Everything is signed before, so that signing costs the network nothing.
-//! 3. A transfer has arrived when the block that contains it comes out of the block stream of the first node: decided by
+//! 3. A transfer has arrived when the block that contains it comes out of the block stream of the first node: decided
+//!    by
 //!    a quorum, executed, stored. From being handed in until then is its *wait*.
-//! 4. What counts are the [`MEASURED`] blocks after the first [`WARM_UP`]; then nothing more leaves, and everything on its
+//! 4. What counts are the [`MEASURED`] blocks after the first [`WARM_UP`]; then nothing more leaves, and everything
+//!    on its
 //!    way must arrive.
 
 use crate::{

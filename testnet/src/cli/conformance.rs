@@ -37,9 +37,9 @@ impl Conformance {
         match result {
             Ok(report) => {
                 if as_json {
-                    print_json(&report)
+                    print_json(&report);
                 } else {
-                    println!("{report}")
+                    println!("{report}");
                 }
                 ExitCode::from(u8::from(!report.failures.is_empty()))
             }

@@ -114,7 +114,7 @@ impl Up {
         for _ in 1..PLANS {
             match self.try_nodes(screen).await {
                 Err(failure) if failure.port_taken => {
-                    screen.line("a port was taken meanwhile; planning again")
+                    screen.line("a port was taken meanwhile; planning again");
                 }
                 result => return result,
             }

@@ -1,7 +1,8 @@
 //! A network of real processes on this computer.
 //!
 //! The way of a network, one file each: it gets a name ([`name`]), ports ([`ports`]) and a plan ([`plan`]); its
-//! processes start ([`start`], [`process`]); it counts as up when every node has the same block ([`ready`]); what runs where is
+//! processes start ([`start`], [`process`]); it counts as up when every node has the same block ([`ready`]); what
+//! runs where is
 //! kept in its folder ([`home`], [`record`]); and whether its economy lives is checked epoch by epoch ([`epochs`]).
 
 pub mod epochs;

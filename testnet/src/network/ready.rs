@@ -2,7 +2,8 @@
 //!
 //! Rules:
 //! 1. Every node answers.
-//! 2. Every node has a block of height [`HEIGHT`] or more, and at that height all have the same block and the same state
+//! 2. Every node has a block of height [`HEIGHT`] or more, and at that height all have the same block and the same
+//!    state
 //!    root.
 //! 3. What is not so after [`PATIENCE`] is a failure that names the node, the check, and the node's last words.
 

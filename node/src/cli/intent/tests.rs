@@ -1,3 +1,5 @@
+//! Intents: what the words of the command line become.
+
 use super::*;
 
 #[test]
