@@ -99,7 +99,8 @@ async fn run<S: Store>(
     loop {
         if let Some(timer) = driver.timers.due(now()) {
             driver.step(Incoming::Wake(timer), Cause::Itself).await;
-            // During a long catch-up a timer is always due: peers, clients and the stop signal get their turn in between.
+            // During a long catch-up a timer is always due: peers, clients and the stop signal get their turns in
+            // between.
             if let Some(event) = driver.network.events.try_recv() {
                 driver.hear(event).await;
             }

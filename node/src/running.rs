@@ -12,7 +12,7 @@ use crate::{
     telemetry::Metrics,
 };
 use prometheus_client::registry::Registry;
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc};
 use taonet_chain::Network;
 use taonet_consensus::{Config as ReplicaConfig, Replica};
 use taonet_p2p::Address;
@@ -21,9 +21,6 @@ use tokio::{
     sync::{mpsc, oneshot, watch},
     task::JoinHandle,
 };
-
-/// How long requests in progress may take when the node stops; streams end at once.
-const FAREWELL: Duration = Duration::from_millis(300);
 
 /// A running node. It stops when this is dropped; [`Handle::stop`] also waits for it.
 pub struct Handle {
@@ -54,7 +51,6 @@ pub async fn spawn(config: Config) -> Result<Handle, Error> {
         node: config.key.account(),
         genesis: config.genesis.clone(),
         genesis_hash: network.genesis,
-        reader: store.reader(),
         metrics: Metrics::new(registry),
         submissions,
         progress: progress.clone(),
@@ -67,12 +63,13 @@ pub async fn spawn(config: Config) -> Result<Handle, Error> {
         ready: opened,
         stop: stopping,
     };
+    let reader = store.reader();
     let mut ended = drive(config, network, store, parts)?;
     if ready.await.is_err() {
         return Err(reason(&mut ended).await);
     }
     tracing::info!("node {} serves clients on {address}", shared.name);
-    let server = tokio::spawn(serve(listener, shared, progress.clone()));
+    let server = tokio::spawn(rpc::serve(listener, shared, reader));
     Ok(Handle { address, peer_addresses, progress, stop, ended, server })
 }
 
@@ -133,25 +130,6 @@ async fn join(
         limits: taonet_p2p::Limits::default(),
     };
     Ok(taonet_p2p::spawn(settings, registry).await?)
-}
-
-/// Serves clients until the driver has ended.
-async fn serve(listener: TcpListener, shared: Arc<Shared>, mut progress: watch::Receiver<Progress>) {
-    let (leave, left) = oneshot::channel();
-    let stop = async move {
-        while progress.changed().await.is_ok() {}
-        let _ = leave.send(());
-    };
-    let farewell = async {
-        let _ = left.await;
-        tokio::time::sleep(FAREWELL).await;
-    };
-    tokio::select! {
-        result = rpc::serve(listener, shared, stop) => if let Err(error) = result {
-            tracing::error!("clients are no longer served: {error}");
-        },
-        () = farewell => {}
-    }
 }
 
 impl Handle {

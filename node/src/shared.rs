@@ -1,6 +1,6 @@
 //! What the parts of a running node share: the driver on one side, those who serve clients on the other.
 
-use crate::{store::Reader, telemetry::Metrics};
+use crate::telemetry::Metrics;
 use taonet_chain::{AccountId, Genesis, Hash, Transaction};
 use taonet_consensus::Rejection;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -33,7 +33,6 @@ pub(crate) struct Shared {
     pub(crate) node: AccountId,
     pub(crate) genesis: Genesis,
     pub(crate) genesis_hash: Hash,
-    pub(crate) reader: Reader,
     pub(crate) metrics: Metrics,
     pub(crate) submissions: mpsc::Sender<Submission>,
     /// Ends when the driver ends.

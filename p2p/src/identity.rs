@@ -4,7 +4,7 @@
 //! 1. A node's id is its ed25519 public key. A libp2p peer id of such a key *contains* the key, so that both convert
 //!    into each other without a table.
 //! 2. Every protocol name and topic carries the genesis hash and the branch: nodes of different networks have no
-//!    protocol in common, whatever ports they share (product.md complaint 12).
+//!    protocol in common, whatever ports they share.
 
 use crate::Error;
 use libp2p::{

@@ -1,7 +1,7 @@
 //! The queue from the task to the node: three lanes, each bounded in events and in bytes.
 //!
 //! Rules:
-//! 1. Votes, proposals and news about peers come first, then catching up, then transactions (architecture.md 2.6).
+//! 1. Votes, proposals and news about peers come first, then catching up, then transactions.
 //! 2. The agreement lane loses nothing: while it is full the task takes nothing from the network, so that the pressure
 //!    reaches the senders.
 //! 3. The other lanes drop what does not fit, and the task counts it: peers offer blocks again, and transactions are

@@ -27,8 +27,7 @@
 //! comes and goes), `receive.rs` (what arrives), then what they use: `peers.rs`, `dialer.rs`, `shelf.rs`, `lanes.rs`,
 //! `codec.rs`, `behaviour.rs`, `transport.rs`.
 //!
-//! Deviation: architecture.md 2.5 names a local discovery by mDNS; it is left out, because two networks on one host
-//! must never meet.
+//! There is no local discovery (mDNS): two networks on one host must never meet.
 
 mod address;
 mod behaviour;

@@ -50,8 +50,6 @@
 //! let scores: Vec<u16> = Checker.score(&challenge, &answers).iter().map(|verdict| verdict.score.0).collect();
 //! assert_eq!(scores, [65_535, 0, 0]);
 //! ```
-//!
-//! Design: architecture.md sections 2.1 and 2.2, product.md section 3.4.
 
 use std::fmt;
 

@@ -15,8 +15,6 @@
 //!    the network (`chain`, `miner`, `validator`).
 //! 3. A lost node is waited for, a stop signal ends the process at once, and whatever cannot be done is said in a
 //!    sentence with a remedy and an exit code: 1 failed, 75 port taken, 78 wrong settings.
-//!
-//! Design: architecture.md section 2.6.
 
 pub(crate) mod chain;
 mod grpc;

@@ -96,11 +96,10 @@ pub(super) fn follow<T: Send + 'static>(
                     return;
                 }
             }
-            let answer =
-                match service.gate.read_in_turn(&service.shared.reader, move |view| at(view, height)).await {
-                    Ok(stored) => pick(&stored).map(Ok),
-                    Err(fault) => Some(Err(Status::from(fault))),
-                };
+            let answer = match service.gate.read_in_turn(move |view| at(view, height)).await {
+                Ok(stored) => pick(&stored).map(Ok),
+                Err(fault) => Some(Err(Status::from(fault))),
+            };
             let failed = matches!(answer, Some(Err(_)));
             if let Some(answer) = answer
                 && (answers.send(answer).await.is_err() || failed)

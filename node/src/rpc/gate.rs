@@ -9,7 +9,7 @@ use crate::{
     fault::Fault,
     store::{Reader, View},
 };
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Open connections; further ones wait in the system's queue. A network of a few hundred neurons and their tools.
@@ -25,18 +25,21 @@ pub(super) const STREAM_BUFFER: usize = 4;
 /// The longest request: a transaction of the greatest length and its envelope.
 pub(super) const MAX_REQUEST_BYTES: usize = 64 * 1024;
 
-/// The counters.
+/// The counters, and the one way to the database.
 pub(super) struct Gate {
+    /// Gone once the node has stopped: connections that linger must not keep the database open.
+    reader: Mutex<Option<Reader>>,
     waiting: Semaphore,
-    reading: Semaphore,
+    reading: Arc<Semaphore>,
     streams: Arc<Semaphore>,
 }
 
 impl Gate {
-    pub(super) fn new() -> Gate {
+    pub(super) fn new(reader: Reader) -> Gate {
         Gate {
+            reader: Mutex::new(Some(reader)),
             waiting: Semaphore::new(MAX_READS),
-            reading: Semaphore::new(CONCURRENT_READS),
+            reading: Arc::new(Semaphore::new(CONCURRENT_READS)),
             streams: Arc::new(Semaphore::new(MAX_STREAMS)),
         }
     }
@@ -44,24 +47,39 @@ impl Gate {
     /// Runs `read` on a snapshot, or refuses when too many wait.
     pub(super) async fn read<T: Send + 'static>(
         &self,
-        reader: &Reader,
         read: impl FnOnce(&View<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
         let _place = self.waiting.try_acquire().map_err(|_| Fault::busy("requests"))?;
-        self.read_in_turn(reader, read).await
+        self.read_in_turn(read).await
     }
 
     /// Runs `read` on a snapshot, in a thread where it may block, when it is its turn. Streams, which are counted
     /// themselves, come here directly.
     pub(super) async fn read_in_turn<T: Send + 'static>(
         &self,
-        reader: &Reader,
         read: impl FnOnce(&View<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
-        let _turn = self.reading.acquire().await.map_err(|_| Fault::stopping())?;
-        let reader = reader.clone();
-        let done = tokio::task::spawn_blocking(move || reader.read(read));
+        let turn = Arc::clone(&self.reading).acquire_owned().await.map_err(|_| Fault::stopping())?;
+        let reader = self.reader().clone().ok_or_else(Fault::stopping)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let answer = reader.read(read);
+            // In this order: whoever gets the turn next may count on the database being let go of.
+            drop((reader, turn));
+            answer
+        });
         done.await.unwrap_or_else(|error| Err(broken(&error.to_string())))
+    }
+
+    /// Ends all reading. When this returns, nobody here holds the database any more.
+    pub(super) async fn close(&self) {
+        self.reader().take();
+        // All turns together are there only when nobody reads.
+        let _all = self.reading.acquire_many(CONCURRENT_READS as u32).await;
+    }
+
+    fn reader(&self) -> MutexGuard<'_, Option<Reader>> {
+        // There is nothing to break in an option.
+        self.reader.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A place among the streams, held while the stream is open.

@@ -15,16 +15,17 @@ mod listener;
 mod service;
 mod state;
 
-use crate::{proto, shared::Shared};
+use crate::{proto, shared::Shared, store::Reader};
 use axum::{
     Router,
     http::{StatusCode, header::CONTENT_TYPE},
     response::IntoResponse,
     routing::{any, get},
 };
-use gate::MAX_REQUEST_BYTES;
-use std::{future::Future, io, sync::Arc};
-use tokio::net::TcpListener;
+use gate::{Gate, MAX_REQUEST_BYTES};
+use listener::Bounded;
+use std::{sync::Arc, time::Duration};
+use tokio::{net::TcpListener, sync::oneshot};
 
 /// The longest answer: a full block with its events as JSON.
 pub(crate) const MAX_ANSWER_BYTES: usize = 16 << 20;
@@ -32,19 +33,37 @@ pub(crate) const MAX_ANSWER_BYTES: usize = 16 << 20;
 /// How the page of counters is written.
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// Serves clients on `listener` until `stop` resolves, then lets requests in progress end.
-pub(crate) async fn serve(
-    listener: TcpListener,
-    shared: Arc<Shared>,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
-    let router = router(shared).await;
-    axum::serve(listener::Bounded::new(listener), router).with_graceful_shutdown(stop).await
+/// How long requests in progress may take when the node stops; streams end at once.
+const FAREWELL: Duration = Duration::from_millis(300);
+
+/// Serves clients on `listener` until the driver has ended. When this returns, the database is let go of.
+pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, reader: Reader) {
+    let gate = Arc::new(Gate::new(reader));
+    let (leave, left) = oneshot::channel();
+    let mut progress = shared.progress.clone();
+    let stop = async move {
+        while progress.changed().await.is_ok() {}
+        // The receiver waits for this and for nothing else.
+        let _ = leave.send(());
+    };
+    let router = router(shared, Arc::clone(&gate)).await;
+    let server = axum::serve(Bounded::new(listener), router).with_graceful_shutdown(stop);
+    let farewell = async {
+        let _ = left.await;
+        tokio::time::sleep(FAREWELL).await;
+    };
+    tokio::select! {
+        result = async { server.await } => if let Err(error) = result {
+            tracing::error!("clients are no longer served: {error}");
+        },
+        () = farewell => {}
+    }
+    gate.close().await;
 }
 
-async fn router(shared: Arc<Shared>) -> Router {
+async fn router(shared: Arc<Shared>, gate: Arc<Gate>) -> Router {
     let metrics = shared.metrics.clone();
-    let service = proto::chain_server::ChainServer::new(service::Service::new(shared))
+    let service = proto::chain_server::ChainServer::new(service::Service { shared, gate })
         .max_decoding_message_size(MAX_REQUEST_BYTES)
         .max_encoding_message_size(MAX_ANSWER_BYTES);
     let (reporter, health) = tonic_health::server::health_reporter();

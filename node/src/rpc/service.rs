@@ -26,16 +26,12 @@ pub(super) struct Service {
 }
 
 impl Service {
-    pub(super) fn new(shared: Arc<Shared>) -> Service {
-        Service { shared, gate: Arc::new(Gate::new()) }
-    }
-
     /// Answers a request from one snapshot.
     async fn read<T: Send + 'static>(
         &self,
         read: impl FnOnce(&View<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<Response<T>, Status> {
-        Ok(Response::new(self.gate.read(&self.shared.reader, read).await?))
+        Ok(Response::new(self.gate.read(read).await?))
     }
 
     fn status(&self, view: &View<'_>) -> Result<proto::Status, Fault> {
@@ -79,7 +75,7 @@ impl Service {
         let mut progress = self.shared.progress.clone();
         loop {
             let read = move |view: &View<'_>| Ok((blocks::transaction(view, &id)?, view.tip()?.height));
-            let (found, height) = self.gate.read_in_turn(&self.shared.reader, read).await?;
+            let (found, height) = self.gate.read_in_turn(read).await?;
             match found {
                 Some(transaction) => return Ok(transaction),
                 None if height >= until => return Err(never_executed(until)),

@@ -11,8 +11,6 @@
 //!    numbers, what they want done goes out as actions. A simulation and real processes translate the same actions.
 //! 2. Neurons are known by uid *and* block of registration: when a uid gets a new owner, nothing of the old one counts.
 //! 3. What a validator reports is a matter of its [`Policy`]; how it asks and scores is not.
-//!
-//! Design: architecture.md sections 2.1, 2.6 and 2.10.
 
 mod miner;
 mod policy;
