@@ -79,9 +79,10 @@ impl Screen {
         if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 
+    /// Takes the rewriting line away, so that the next line stands in its place.
     fn end_status(&mut self) {
         if std::mem::take(&mut self.rewriting) {
-            eprintln!();
+            eprint!("\r\x1b[2K");
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::{
 };
 use clap::Args;
 use serde_json::json;
-use std::{fs, io, process::ExitCode};
+use std::{fs, io, process::ExitCode, time::Duration};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// A port can be taken by a stranger between planning and starting; so often the network is planned again.
@@ -28,6 +28,9 @@ const PLANS: usize = 3;
 /// How the network shall be.
 #[derive(Debug, Args)]
 pub(super) struct Up {
+    /// What the network starts from
+    #[arg(long, value_enum, default_value_t = plan::Preset::Dev)]
+    preset: plan::Preset,
     /// How many nodes; each is an authority and a process of its own
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=32))]
     nodes: u16,
@@ -35,7 +38,7 @@ pub(super) struct Up {
     #[arg(long, short)]
     detach: bool,
     /// Run until this epoch of the subnet is final on all nodes, check that the economy lives, print one report, stop
-    #[arg(long, value_name = "N", conflicts_with = "detach", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", conflicts_with_all = ["detach", "preset"], value_parser = clap::value_parser!(u64).range(1..))]
     until_epoch: Option<u64>,
     /// Nodes talk over QUIC instead of TCP
     #[arg(long)]
@@ -136,7 +139,9 @@ impl Up {
         }
         let names: Vec<&str> = nodes.iter().map(|node| node.record.name.as_str()).collect();
         screen.done("nodes", format!("{} started", names.join(" ")));
-        let agreement = ready::agree(&nodes, ready::HEIGHT, ready::PATIENCE).await?;
+        let patience = ready::PATIENCE + Duration::from_millis(2 * ready::HEIGHT * guard.record.slot_ms);
+        screen.status(" waiting for block 2 on every node");
+        let agreement = ready::agree(&nodes, ready::HEIGHT, patience).await?;
         let (all, root) = (nodes.len(), agreement.state_root.get(..4).unwrap_or_default());
         screen.done(
             "consensus",
@@ -150,7 +155,8 @@ impl Up {
         getrandom::fill(&mut entropy)
             .map_err(|error| Failure::of_system("no entropy for a name", &io::Error::other(error)))?;
         let id = name::id_from(entropy);
-        let options = plan::Options { nodes: self.nodes, quic: self.quic, archive: self.archive };
+        let options =
+            plan::Options { preset: self.preset, nodes: self.nodes, quic: self.quic, archive: self.archive };
         let (mut record, held) = plan::make(&Home::find(), &id, &options)
             .map_err(|error| Failure::of_system("the network's folder", &error))?;
         drop(held);
@@ -163,7 +169,8 @@ impl Up {
         );
         screen.line(format!("{}\n", screen.bold(&title)));
         let (accounts, neurons) = (record.accounts.len(), record.neurons.len());
-        screen.done("genesis", format!("{accounts} accounts, 1 subnet, {neurons} neurons"));
+        let subnet = if neurons > 0 { "1 subnet" } else { "no subnet" };
+        screen.done("genesis", format!("{accounts} accounts, {subnet}, {neurons} neurons"));
         Ok(Guard { record, keep: false })
     }
 
@@ -182,7 +189,7 @@ impl Up {
             record.neurons[index].process = Some(process);
         }
         record.write().map_err(system)?;
-        if self.until_epoch.is_none() {
+        if self.until_epoch.is_none() && !record.neurons.is_empty() {
             epochs::serving(&nodes[0], record).await?;
             screen.done("subnet 1", format!("{} neurons serving, emission on", record.neurons.len()));
         }
@@ -200,10 +207,10 @@ fn introduce(record: &Record, screen: &mut Screen) {
     screen.line("  … all of them, with seeds: taonet accounts --seeds");
     screen.line(format!("\n RPC      {}      Metrics  {}", first.rpc, first.metrics));
     screen.line(format!(" Folder   {}", record.dir.display()));
-    screen.line(format!(" Blocks   every {} ms; an epoch every 20 blocks", record.slot_ms));
-    screen.line(
-        "\n Try:  taonet subnets show 1   taonet status   taonet wallet balance //Alice   taonet logs -f",
-    );
+    screen.line(format!(" Blocks   every {} ms", record.slot_ms));
+    let subnet = if record.neurons.is_empty() { "taonet subnets list" } else { "taonet subnets show 1" };
+    screen
+        .line(format!("\n Try:  {subnet}   taonet status   taonet wallet balance //Alice   taonet logs -f"));
     screen.line(" Stop: Ctrl-C, which keeps nothing; or taonet down, if started with -d\n");
 }
 

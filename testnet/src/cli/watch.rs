@@ -2,13 +2,13 @@
 
 use crate::{
     network::{
-        plan::NETUID,
         ready::{Failure, Node},
         record::Record,
     },
     screen::Screen,
 };
 use std::process::ExitCode;
+use taonet_chain::genesis::DEV_NETUID;
 use taonet_node::proto::{Metagraph, Neuron, Subnet};
 
 /// Shows what happens until the process is told to stop, or nothing is left to watch.
@@ -23,7 +23,8 @@ pub(super) async fn until_stopped(
         if let Ok(mut blocks) = node.client.blocks(None).await {
             while let Ok(Some(block)) = blocks.message().await {
                 report_gone(nodes, &mut gone, screen);
-                let Ok(metagraph) = node.client.metagraph(NETUID).await else { break };
+                // A network without the subnet shows its blocks all the same.
+                let metagraph = node.client.metagraph(DEV_NETUID).await.unwrap_or_default();
                 let subnet = metagraph.subnet.clone().unwrap_or_default();
                 if subnet.epochs > epochs {
                     epochs = subnet.epochs;
@@ -53,7 +54,7 @@ fn report_gone<'n>(nodes: &'n [Node], gone: &mut Vec<&'n str>, screen: &mut Scre
     }
 }
 
-/// ` epoch 3   price 0.040021 τ   m5 or-opt .412  m4 two-opt .301 …`: the best paid miners, and how they work.
+/// ` epoch 3   α 1.2511 τ  m5 or-opt .45  m4 two-opt .30 …`: the miners, best paid first, and how they work.
 fn epoch_line(metagraph: &Metagraph, subnet: &Subnet, record: &Record) -> String {
     let method = |neuron: &Neuron| {
         let known = record.neurons.iter().find(|known| known.hotkey == neuron.hotkey)?;
@@ -67,9 +68,14 @@ fn epoch_line(metagraph: &Metagraph, subnet: &Subnet, record: &Record) -> String
     miners.sort_by(|a, b| b.cmp(a));
     let shown: Vec<String> = miners
         .iter()
-        .map(|(incentive, name, method)| format!("{name} {method} {:.2}", f64::from(*incentive) / 65_535.0))
+        .map(|(incentive, name, method)| format!("{name} {method} {}", share(*incentive)))
         .collect();
-    format!(" epoch {:<4} α {:.6} τ   paid: {}", subnet.epochs, price(subnet), shown.join("  "))
+    format!(" epoch {:<3} α {:.4} τ  {}", subnet.epochs, price(subnet), shown.join("  "))
+}
+
+/// A proportion of 65,535 with two places: `.45`.
+fn share(proportion: u32) -> String {
+    format!("{:.2}", f64::from(proportion) / 65_535.0).trim_start_matches('0').to_owned()
 }
 
 fn status_line(height: u64, subnet: &Subnet, alive: usize, record: &Record) -> String {

@@ -6,13 +6,13 @@
 //!    has moved the price. Whatever of this is not so becomes a complaint.
 
 use super::{
-    plan::NETUID,
     ready::{self, Failure, Node},
     record::{AccountRecord, Record},
 };
 use crate::screen::Screen;
 use serde::Serialize;
 use std::{collections::BTreeSet, fmt, time::Duration};
+use taonet_chain::genesis::DEV_NETUID;
 use taonet_node::{
     fault::Fault,
     proto::{Metagraph, Neuron, Subnet, WatchEventsRequest},
@@ -107,7 +107,7 @@ pub async fn serving(node: &Node, record: &Record) -> Result<(), Failure> {
     let waiting = async {
         let mut blocks = node.client.blocks(None).await.map_err(fault)?;
         loop {
-            let metagraph = node.client.metagraph(NETUID).await.map_err(fault)?;
+            let metagraph = node.client.metagraph(DEV_NETUID).await.map_err(fault)?;
             let Some(silent) = silent(&metagraph, record)? else { return Ok(()) };
             match blocks.message().await {
                 Ok(Some(_)) => {}
@@ -152,14 +152,14 @@ pub async fn until(
 ) -> Result<Report, Failure> {
     let first = &nodes[0];
     let fault = |fault: Fault| Failure::of(&first.record, format!("asked for the subnet: {fault}"));
-    let before = first.client.subnet(NETUID).await.map_err(fault)?;
+    let before = first.client.subnet(DEV_NETUID).await.map_err(fault)?;
     let height = follow(first, epoch, screen).await?;
     let agreement = ready::agree(nodes, height, EPOCH_PATIENCE).await?;
     screen.done("finality", format!("epoch {epoch} is final on {0}/{0} nodes, block {height}", nodes.len()));
-    let metagraph = first.client.metagraph(NETUID).await.map_err(fault)?;
+    let metagraph = first.client.metagraph(DEV_NETUID).await.map_err(fault)?;
     let after = metagraph.subnet.clone().unwrap_or_default();
     let subnet = SubnetReport {
-        netuid: NETUID.into(),
+        netuid: DEV_NETUID.into(),
         epochs: after.epochs,
         pool_before: Pool::from(&before),
         pool_after: Pool::from(&after),
@@ -188,7 +188,7 @@ pub async fn until(
 async fn follow(node: &Node, epoch: u64, screen: &mut Screen) -> Result<u64, Failure> {
     let fault = |fault: Fault| Failure::of(&node.record, format!("watched for epochs: {fault}"));
     let names = vec!["EpochRan".to_owned()];
-    let request = WatchEventsRequest { from_height: Some(1), names, netuid: Some(NETUID.into()) };
+    let request = WatchEventsRequest { from_height: Some(1), names, netuid: Some(DEV_NETUID.into()) };
     let mut stream = node.client.events(request).await.map_err(fault)?;
     let mut seen = 0;
     while seen < epoch {

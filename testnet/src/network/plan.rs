@@ -13,14 +13,39 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     path::Path,
 };
-use taonet_chain::{Genesis, Keypair, genesis::DevOptions, keys::DEV_ACCOUNTS};
+use taonet_chain::{
+    Genesis, Keypair,
+    genesis::{DEV_MINERS, DEV_NETUID, DEV_VALIDATORS, DevOptions, MainnetOptions},
+    keys::DEV_ACCOUNTS,
+};
 use taonet_node::config::{FILE_NAME, NodeFile, P2pSettings, RpcSettings, StorageSettings, save_key};
 use taonet_p2p::Address;
 use taonet_subnets::tour::Method;
 
+/// What a network starts from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Preset {
+    /// Blocks every 250 ms, a living subnet, no rate limits
+    Dev,
+    /// Blocks every 12 s and the public network's defaults; no subnet yet
+    Mainnet,
+}
+
+impl Preset {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Preset::Dev => "dev",
+            Preset::Mainnet => "mainnet",
+        }
+    }
+}
+
 /// What can be chosen for a network.
 #[derive(Clone, Debug)]
 pub struct Options {
+    /// What it starts from.
+    pub preset: Preset,
     /// How many nodes, each an authority.
     pub nodes: u16,
     /// Nodes talk over QUIC instead of TCP.
@@ -28,21 +53,6 @@ pub struct Options {
     /// Keep all history.
     pub archive: bool,
 }
-
-/// The validators of the development genesis: name and hotkey.
-const VALIDATORS: [(&str, &str); 3] = [("val-a", "//val-a"), ("val-b", "//val-b"), ("val-c", "//val-c")];
-
-/// The miners of the development genesis: name, hotkey, and how they work.
-const MINERS: [(&str, &str, Method); 5] = [
-    ("m1", "//m1", Method::ALL[0]),
-    ("m2", "//m2", Method::ALL[1]),
-    ("m3", "//m3", Method::ALL[2]),
-    ("m4", "//m4", Method::ALL[3]),
-    ("m5", "//m5", Method::ALL[4]),
-];
-
-/// The one subnet of the development genesis.
-pub const NETUID: u16 = 1;
 
 struct Ports {
     tcp: SocketAddr,
@@ -55,8 +65,7 @@ struct Ports {
 /// # Errors
 /// What the operating system says: no port, no space, or a folder with this name.
 pub fn make(home: &Home, id: &str, options: &Options) -> io::Result<(Record, Held)> {
-    let genesis =
-        Genesis::dev(DevOptions { id: id.to_owned(), authorities: options.nodes, ..Default::default() });
+    let genesis = genesis(id, options)?;
     let dir = home.create(id)?;
     fs::write(dir.join("genesis.toml"), genesis.to_toml())?;
     let mut held = Held::default();
@@ -70,16 +79,32 @@ pub fn make(home: &Home, id: &str, options: &Options) -> io::Result<(Record, Hel
     let record = Record {
         schema: SCHEMA,
         id: id.to_owned(),
-        preset: "dev".to_owned(),
+        preset: options.preset.name().to_owned(),
         genesis: genesis.hash().to_string(),
         supervisor: None,
         slot_ms: genesis.timing().slot_ms,
-        neurons: neurons(&dir, &mut held)?,
+        neurons: if options.preset == Preset::Dev { neurons(&dir, &mut held)? } else { Vec::new() },
         accounts: accounts(&genesis)?,
         nodes,
         dir,
     };
     Ok((record, held))
+}
+
+/// The genesis of a preset; the development accounts have money in both.
+fn genesis(id: &str, options: &Options) -> io::Result<Genesis> {
+    let dev =
+        Genesis::dev(DevOptions { id: id.to_owned(), authorities: options.nodes, ..Default::default() });
+    if options.preset == Preset::Dev {
+        return Ok(dev);
+    }
+    let authorities = (0..options.nodes).map(|index| Ok(authority(index)?.1.account()));
+    Ok(Genesis::mainnet(MainnetOptions {
+        id: id.to_owned(),
+        sudo: dev.sudo,
+        authorities: authorities.collect::<io::Result<_>>()?,
+        accounts: dev.accounts.iter().map(|account| (account.account, account.balance)).collect(),
+    }))
 }
 
 fn reserve(held: &mut Held) -> io::Result<Ports> {
@@ -143,9 +168,11 @@ fn write_node(
 }
 
 fn neurons(network: &Path, held: &mut Held) -> io::Result<Vec<NeuronRecord>> {
-    let validators = VALIDATORS.iter().map(|&(name, uri)| (name, uri, None));
-    let miners = MINERS.iter().map(|&(name, uri, method)| (name, uri, Some(method)));
-    let mut one = |(name, uri, method): (&str, &str, Option<Method>)| {
+    let validators = DEV_VALIDATORS.iter().map(|&(uri, ..)| (uri, None));
+    // One miner for each method.
+    let miners = DEV_MINERS.iter().zip(Method::ALL).map(|(&(uri, _), method)| (uri, Some(method)));
+    let mut one = |(uri, method): (&str, Option<Method>)| {
+        let name = uri.trim_start_matches('/');
         let dir = network.join(name);
         fs::create_dir(&dir)?;
         let key = key(uri)?;
@@ -153,7 +180,7 @@ fn neurons(network: &Path, held: &mut Held) -> io::Result<Vec<NeuronRecord>> {
         Ok(NeuronRecord {
             name: name.to_owned(),
             role: if method.is_some() { "miner" } else { "validator" }.to_owned(),
-            netuid: NETUID,
+            netuid: DEV_NETUID,
             hotkey: key.account().to_string(),
             uri: uri.to_owned(),
             scores: if method.is_none() {
@@ -173,7 +200,8 @@ fn accounts(genesis: &Genesis) -> io::Result<Vec<AccountRecord>> {
     let purpose = |uri: &str| {
         let node = (0..4).find(|&index| DevOptions::authority_uri(index) == uri);
         match (uri, node) {
-            ("//Alice", _) => "sudo, owner of subnet 1".to_owned(),
+            ("//Alice", _) if genesis.dev => "sudo, owner of subnet 1".to_owned(),
+            ("//Alice", _) => "sudo".to_owned(),
             (_, Some(index)) if usize::from(index) < genesis.authorities.len() => {
                 format!("authority n{index}")
             }
