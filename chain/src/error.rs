@@ -173,8 +173,9 @@ call_errors! {
     // Parameters.
     600 SubnetDoesNotExist SubnetNotExists "There is no such subnet."
         "List the subnets and check the number.";
-    601 TempoOutOfBounds InvalidArgument "The owner may set the tempo from 360 to 50,400 blocks."
-        "Choose a tempo in this range, or ask the sudo account.";
+    601 TempoOutOfBounds InvalidArgument
+        "The tempo is out of range: the owner may set 360 to 50,400 blocks, the sudo account 0 to 65,535."
+        "Choose a tempo in the signer's range.";
     602 ActivityCutoffFactorMilliOutOfBounds InvalidArgument "The activity cutoff factor is out of its range."
         "Choose a value from 1,000 to 50,000.";
     603 AdminActionProhibitedDuringWeightsWindow TooEarly

@@ -7,7 +7,7 @@
 //! 4. The stakers of a hotkey own together at most what the hotkey has.
 //! 5. On root, one alpha is one TAO.
 //!
-//! Every table is read whole: tests and simulation check this after every block, nodes when they are told to.
+//! Every table is read whole, so no node asks: tests do after what they call, simulation for every height it decides.
 
 use crate::{
     crypto::AccountId,

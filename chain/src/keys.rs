@@ -54,6 +54,9 @@ impl Keypair {
     /// let alice = taonet_chain::Keypair::from_uri("//Alice").unwrap();
     /// assert_eq!(alice.account().to_string(), "5FA9nQDVg267DEd8m1ZypXLBnvN7SFxYwV7ndqSYGiN9TTpu");
     /// ```
+    ///
+    /// # Errors
+    /// What in the URI is not a phrase or a path.
     pub fn from_uri(uri: &str) -> Result<Keypair, UriError> {
         let (phrase, path) = uri.split_at(uri.find('/').unwrap_or(uri.len()));
         let mut seed = root_seed(phrase)?;

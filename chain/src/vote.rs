@@ -166,6 +166,9 @@ impl std::error::Error for CertificateError {}
 
 impl Certificate {
     /// Whether it proves that `authorities` decided its block on `network`.
+    ///
+    /// # Errors
+    /// Why it does not.
     pub fn verify(&self, network: &Network, authorities: &AuthoritySet) -> Result<(), CertificateError> {
         let mut seen = BTreeSet::new();
         let mut power = 0u128;

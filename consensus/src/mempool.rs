@@ -3,7 +3,8 @@
 //! Rules:
 //! 1. What waits has passed [`taonet_chain::admit_verified`] and its signature holds.
 //! 2. Per account transactions stand in the order of their nonces; only an unbroken row from the account's next nonce
-//!    on is offered to a block, the best tip per byte first.
+//!    on is offered to a block, the best tip per byte first. Among equals accounts take turns: the earlier in its
+//!    account's row goes first, so none fills a block with its whole row while others wait.
 //! 3. Everything is bounded: the count, the bytes, and how many wait per account. When it is full, the newcomer must
 //!    pay more per byte than the account that pays least for its last transaction; that one leaves. Among equals the
 //!    account with the most waiting gives way, so a crowd of one account cannot push out others.
@@ -189,9 +190,7 @@ impl Mempool {
             if let Some(rest) = room.checked_sub(entry.size as u64) {
                 room = rest;
                 chosen.push(entry.transaction.clone());
-                let next = head.nonce.checked_add(1);
-                let queue = self.accounts.get(&head.account);
-                heads.extend(next.and_then(|next| queue.and_then(|queue| queue.head(&head.account, next))));
+                heads.extend(self.accounts.get(&head.account).and_then(|queue| queue.after(&head)));
             }
         }
         for (account, nonce) in stale {

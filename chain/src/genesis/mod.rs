@@ -138,7 +138,8 @@ impl Genesis {
                 .and_then(|span| text.get(..span.start))
                 .map(|head| head.matches('\n').count() + 1);
             let sentence = error.message().trim_end_matches('.').replace('\n', "; ");
-            let remedy = "Correct this line; `taonet init` writes a complete example.";
+            let remedy =
+                "Correct this line; `taonet up` writes a complete genesis.toml into its network's folder.";
             GenesisError { line, ..GenesisError::new("", sentence, remedy) }
         })?;
         genesis.build()?;

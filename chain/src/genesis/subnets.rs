@@ -324,7 +324,7 @@ fn apply(
     for (name, ParamText(text)) in texts {
         let field = format!("{field}.{name}");
         let Some(param) = Param::by_name(name) else {
-            let remedy = "Look up the names with `taonet query params`.";
+            let remedy = "Look up the names with `taonet hparams list`.";
             return Err(GenesisError::new(field, "there is no such parameter", remedy));
         };
         let value = param.parse(text).filter(|value| param.allows(*value));

@@ -122,6 +122,9 @@ impl<'a> Overlay<'a> {
     /// assert!(failed.is_err());
     /// assert_eq!(state.get(b"balance"), None);
     /// ```
+    ///
+    /// # Errors
+    /// That of `call`.
     pub fn attempt<T, E>(&mut self, call: impl FnOnce(&mut Overlay<'a>) -> Result<T, E>) -> Result<T, E> {
         let mark = self.journal.len();
         self.depth += 1;

@@ -49,6 +49,8 @@ pub(super) struct Rank {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Head {
     tip_per_kib: u64,
+    /// How many of its account come before it: among equals everyone's first goes before anyone's second.
+    position: Reverse<u64>,
     pub(super) account: AccountId,
     pub(super) nonce: u64,
 }
@@ -94,9 +96,16 @@ impl Queue {
         next.saturating_add(row.count() as u64)
     }
 
-    /// The transaction with `nonce`, as a candidate for a block.
+    /// The transaction with the account's next `nonce`: the first of its row.
     pub(super) fn head(&self, account: &AccountId, nonce: u64) -> Option<Head> {
-        self.0.get(&nonce).map(|entry| Head { tip_per_kib: entry.tip_per_kib, account: *account, nonce })
+        let entry = self.0.get(&nonce)?;
+        Some(Head { tip_per_kib: entry.tip_per_kib, position: Reverse(0), account: *account, nonce })
+    }
+
+    /// The one that follows `head` in the row.
+    pub(super) fn after(&self, head: &Head) -> Option<Head> {
+        let follower = self.head(&head.account, head.nonce.checked_add(1)?)?;
+        Some(Head { position: Reverse(head.position.0.saturating_add(1)), ..follower })
     }
 
     /// Its place among those that give way; `None` when nothing waits.

@@ -47,6 +47,70 @@ fn a_block_is_offered_the_best_tips_in_the_order_of_nonces() {
     assert_eq!(pool.len(), 5, "offering takes nothing out");
 }
 
+/// The transactions as (account, nonce), with accounts as [`transfer`] counts them.
+fn places(genesis: &Genesis, transactions: &[Transaction]) -> Vec<(usize, u64)> {
+    let accounts: Vec<AccountId> = (0..3).map(|index| transfer(genesis, index, 0, 0).body.signer).collect();
+    let place = |transaction: &Transaction| {
+        let index = accounts.iter().position(|account| *account == transaction.body.signer);
+        (index.expect("one of these"), transaction.body.nonce)
+    };
+    transactions.iter().map(place).collect()
+}
+
+/// A rule, the (account, nonce, tip) that wait, and the (account, nonce) that a block is offered.
+type Turns<'a> = (&'a str, &'a [(usize, u64, u64)], &'a [(usize, u64)]);
+
+#[test]
+fn among_equal_tips_accounts_take_turns() {
+    let (genesis, state) = ledger();
+    let mut order = [0, 1, 2];
+    order.sort_by_key(|index| std::cmp::Reverse(transfer(&genesis, *index, 0, 0).body.signer));
+    let [high, middle, low] = order;
+    let table: [Turns<'_>; 4] = [
+        (
+            "a long row waits for others",
+            &[(high, 0, 0), (high, 1, 0), (low, 0, 0)],
+            &[(high, 0), (low, 0), (high, 1)],
+        ),
+        (
+            "round after round",
+            &[(middle, 0, 7), (middle, 1, 7), (middle, 2, 7), (low, 0, 7), (low, 1, 7)],
+            &[(middle, 0), (low, 0), (middle, 1), (low, 1), (middle, 2)],
+        ),
+        (
+            "the tip comes first",
+            &[(high, 0, 0), (low, 0, 900), (low, 1, 900)],
+            &[(low, 0), (low, 1), (high, 0)],
+        ),
+        (
+            "the account decides last",
+            &[(low, 0, 0), (high, 0, 0), (middle, 0, 0)],
+            &[(high, 0), (middle, 0), (low, 0)],
+        ),
+    ];
+    for (rule, waiting, expected) in table {
+        let mut pool = Mempool::default();
+        for &(account, nonce, tip) in waiting {
+            pool.insert(&state, 1, transfer(&genesis, account, nonce, tip)).expect("it is good");
+        }
+        assert_eq!(places(&genesis, &pool.candidates(&state, 1, u64::MAX)), expected, "{rule}");
+    }
+}
+
+#[test]
+fn the_next_nonce_follows_the_unbroken_row() {
+    let (genesis, state) = ledger();
+    let signer = transfer(&genesis, 0, 0, 0).body.signer;
+    let table: [(&[u64], u64); 4] = [(&[], 0), (&[0, 1], 2), (&[0, 1, 3], 2), (&[1, 2], 0)];
+    for (waiting, expected) in table {
+        let mut pool = Mempool::default();
+        for &nonce in waiting {
+            pool.insert(&state, 1, transfer(&genesis, 0, nonce, 0)).expect("it is good");
+        }
+        assert_eq!(pool.next_nonce(&state, &signer), expected, "{waiting:?}");
+    }
+}
+
 #[test]
 fn what_does_not_belong_here_is_refused() {
     let (genesis, state) = ledger();

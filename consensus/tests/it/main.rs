@@ -1,5 +1,6 @@
 //! The tests of this crate that need more than one file: one binary.
 
+mod checks;
 mod network;
 mod oracle;
 

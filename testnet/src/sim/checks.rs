@@ -1,7 +1,13 @@
 //! What must hold in every run, fed with every block that any node keeps.
+//!
+//! Rules:
+//! 1. Nodes agree on one block per height, in order, each with a certificate that proves it.
+//! 2. No honest node is accused or punished, and none signs what its log could lose.
+//! 3. The genesis and every height leave a ledger that holds [`taonet_chain::invariants`]. It is read once per height,
+//!    at the first node that has come to it; of heights that one step of a node decides together, the last is read.
 
 use std::{collections::BTreeMap, fmt};
-use taonet_chain::{AuthoritySet, BlockId, Network};
+use taonet_chain::{AuthoritySet, BlockId, Network, state::StateRead, violations};
 use taonet_consensus::{Committed, Offence};
 
 /// Something that must never happen did.
@@ -53,6 +59,13 @@ pub enum Violation {
         /// The node.
         node: usize,
     },
+    /// What a block left of the ledger is not sound: money came from nowhere or is owed without cover.
+    Ledger {
+        /// The height.
+        height: u64,
+        /// What does not hold.
+        broken: taonet_chain::Violation,
+    },
     /// A node could not be opened after a crash.
     Open {
         /// The node.
@@ -79,6 +92,7 @@ impl fmt::Display for Violation {
             Violation::NotDurable { node } => {
                 write!(f, "node {node} sent a signature before its log was safe")
             }
+            Violation::Ledger { height, broken } => write!(f, "after block {height} {broken}"),
             Violation::Open { node } => write!(f, "node {node} finds its store damaged after a crash"),
         }
     }
@@ -93,12 +107,15 @@ pub struct Checks {
     /// Block and authorities by height; the authorities are those who decide it.
     decided: BTreeMap<u64, BlockId>,
     authorities: BTreeMap<u64, AuthoritySet>,
+    /// The lowest height whose ledger nobody has shown yet.
+    ledger_due: u64,
 }
 
 impl Checks {
     /// Nothing decided yet; `authorities` decide block 1.
     pub fn new(network: Network, authorities: AuthoritySet) -> Checks {
-        Checks { network, decided: BTreeMap::new(), authorities: BTreeMap::from([(1, authorities)]) }
+        let authorities = BTreeMap::from([(1, authorities)]);
+        Checks { network, decided: BTreeMap::new(), authorities, ledger_due: 0 }
     }
 
     /// `node` kept a block on top of `tip_height`.
@@ -140,6 +157,18 @@ impl Checks {
         self.decided.insert(height, committed.id);
         self.authorities.insert(height + 1, committed.authorities.clone());
         Ok(())
+    }
+
+    /// A node stands at `height` with this ledger.
+    ///
+    /// # Errors
+    /// The first invariant that does not hold, if no node has come so far before.
+    pub fn ledger(&mut self, height: u64, state: &dyn StateRead) -> Result<(), Violation> {
+        if height < self.ledger_due {
+            return Ok(());
+        }
+        self.ledger_due = height + 1;
+        violations(state).first().map_or(Ok(()), |broken| Err(Violation::Ledger { height, broken: *broken }))
     }
 
     /// The highest height decided by anyone.

@@ -228,7 +228,10 @@ impl World {
                 Outgoing::Verdict { .. } => {}
             }
         }
-        Ok(())
+        match &self.nodes[node].state {
+            State::Up(replica) => self.checks.ledger(replica.tip().height, replica.store()),
+            State::Down(_) | State::Between => Ok(()),
+        }
     }
 
     fn send(&mut self, from: usize, to: usize, message: &Arc<Message>) {

@@ -70,6 +70,13 @@ fn errors() {
                 CallError::TempoOutOfBounds,
             ),
             (
+                "tempo of the sudo account",
+                |_| {},
+                "//Alice",
+                set(Some(1), "tempo", 65_536),
+                CallError::TempoOutOfBounds,
+            ),
+            (
                 "its own error",
                 |_| {},
                 "//Alice",
