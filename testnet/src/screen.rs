@@ -6,15 +6,46 @@
 //! 3. `--quiet` leaves only results and errors; `--json` leaves only the JSON and errors.
 //! 4. No line is longer than [`WIDTH`] columns.
 
+use serde_json::json;
 use std::{
     env,
     fmt::Display,
-    io::{IsTerminal, Write, stderr},
+    io::{IsTerminal, Write, stderr, stdout},
+    path::PathBuf,
+    process::ExitCode,
     time::Instant,
 };
 
 /// The most columns a line may take.
 pub const WIDTH: usize = 100;
+
+/// Prints a result. A reader that has gone, such as `head`, is no error.
+pub fn result(text: impl Display) {
+    let _ = writeln!(stdout(), "{text}");
+}
+
+/// Says why there is no result and what to try: on stderr, or with `--json` as the result.
+pub fn failure(as_json: bool, what: impl Display, remedy: &str) -> ExitCode {
+    if as_json {
+        result(json!({ "error": { "sentence": what.to_string(), "remedy": remedy } }));
+    } else {
+        eprintln!("error: {what}\ntry:   {remedy}");
+    }
+    ExitCode::FAILURE
+}
+
+/// How this program is called: `taonet` when that is what the shell finds, else the way to the file.
+pub fn program() -> String {
+    let Ok(here) = env::current_exe() else { return "taonet".to_owned() };
+    let found =
+        env::var_os("PATH").into_iter().flat_map(|path| env::split_paths(&path).collect::<Vec<PathBuf>>());
+    let on_path = found.map(|dir| dir.join("taonet")).find(|file| file.is_file());
+    if on_path.and_then(|file| file.canonicalize().ok()) == here.canonicalize().ok() {
+        return "taonet".to_owned();
+    }
+    let below = env::current_dir().ok().and_then(|dir| here.strip_prefix(dir).ok().map(PathBuf::from));
+    below.unwrap_or(here).display().to_string()
+}
 
 /// Where talk goes, and how.
 pub struct Screen {
@@ -45,13 +76,6 @@ impl Screen {
         self.line(format!(" {tick} {what:<14} {detail:<64} {seconds:>6.2}s"));
     }
 
-    /// Something failed, with what to try.
-    pub fn failed(&mut self, what: &str, remedy: &str) {
-        self.end_status();
-        eprintln!("{} {what}", self.paint("31", "error:"));
-        eprintln!("what to try: {remedy}");
-    }
-
     /// A line of talk.
     pub fn line(&mut self, text: impl Display) {
         self.end_status();
@@ -80,7 +104,7 @@ impl Screen {
     }
 
     /// Takes the rewriting line away, so that the next line stands in its place.
-    fn end_status(&mut self) {
+    pub fn end_status(&mut self) {
         if std::mem::take(&mut self.rewriting) {
             eprint!("\r\x1b[2K");
         }

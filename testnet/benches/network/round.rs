@@ -122,14 +122,20 @@ impl Round {
     fn bound(&self) -> String {
         let (fit, of) = transfers_per_block();
         let cores = machine::cores() as f64;
+        let others = (self.busy_cores - self.node_cores - self.client_cores).max(0.0);
         if let Some((name, times)) = self.refused.iter().max_by_key(|(_, times)| **times) {
             format!("the mempool: {times} times {name}")
+        } else if self.per_block.median >= NEARLY * self.on_the_way as f64 {
+            format!("the senders: each block takes all {} on their way", self.on_the_way)
         } else if self.per_block.median >= NEARLY * fit as f64 {
             format!("the block's {of}: {fit} transfers fit")
         } else if self.busy_cores >= NEARLY * cores {
-            format!("the processor: {:.1} of {cores} cores busy", self.busy_cores)
+            format!(
+                "the processor: {:.1} of {cores} cores busy, {others:.1} of them elsewhere",
+                self.busy_cores
+            )
         } else {
-            format!("the senders: {} on their way, each waits for its block", self.on_the_way)
+            "the way of a transfer to the next proposer: blocks, processor and mempool have room".to_owned()
         }
     }
 }

@@ -1,7 +1,10 @@
 //! `taonet accounts`: the funded development accounts, with their secrets.
 
 use super::chosen;
-use crate::network::{home::Home, record::AccountRecord};
+use crate::{
+    network::{home::Home, record::AccountRecord},
+    screen::result,
+};
 use clap::Args;
 use std::process::ExitCode;
 
@@ -18,19 +21,19 @@ pub(super) struct Accounts {
 impl Accounts {
     /// Prints the table, or all of it as JSON.
     pub(super) fn run(self, network: Option<&str>, as_json: bool) -> ExitCode {
-        let record = match chosen(&Home::find(), self.id.as_deref().or(network)) {
+        let record = match chosen(&Home::find(), self.id.as_deref().or(network), as_json) {
             Ok(record) => record,
             Err(code) => return code,
         };
         if as_json {
-            println!("{}", serde_json::json!(record.accounts));
+            result(serde_json::json!(record.accounts));
             return ExitCode::SUCCESS;
         }
-        println!("{}", heading());
+        result(heading());
         for account in &record.accounts {
-            println!("{}", row(account));
+            result(row(account));
             if self.seeds {
-                println!("            seed 0x{}", account.seed);
+                result(format!("            seed 0x{}", account.seed));
             }
         }
         ExitCode::SUCCESS

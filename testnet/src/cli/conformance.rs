@@ -1,6 +1,9 @@
 //! `taonet conformance`: runs a directory of golden vectors.
 
-use crate::conformance::{self, Report};
+use crate::{
+    conformance::{self, Report},
+    screen::{failure, result as say},
+};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use std::{path::PathBuf, process::ExitCode};
@@ -39,12 +42,12 @@ impl Conformance {
                 if as_json {
                     print_json(&report);
                 } else {
-                    println!("{report}");
+                    say(&report);
                 }
                 ExitCode::from(u8::from(!report.failures.is_empty()))
             }
             Err(error) => {
-                eprintln!("error: {error}\nwhat to try: name a folder that holds the vectors' JSON files");
+                failure(as_json, error, "name a folder that holds the vectors' JSON files");
                 ExitCode::from(2)
             }
         }
@@ -57,5 +60,5 @@ fn print_json(report: &Report) {
         .iter()
         .map(|f| json!({ "file": f.file, "case": f.case, "field": f.field, "expected": f.expected, "got": f.got }))
         .collect();
-    println!("{}", json!({ "passed": report.passed, "failures": failures, "skipped": report.skipped }));
+    say(json!({ "passed": report.passed, "failures": failures, "skipped": report.skipped }));
 }

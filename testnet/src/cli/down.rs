@@ -1,7 +1,10 @@
 //! `taonet down`: stops a network that was started with `up -d`, or left behind.
 
 use super::chosen;
-use crate::network::{home::Home, process::stop_all};
+use crate::{
+    network::{home::Home, process::stop_all},
+    screen::{failure, result},
+};
 use clap::Args;
 use serde_json::json;
 use std::{fs, process::ExitCode};
@@ -19,7 +22,7 @@ pub(super) struct Down {
 impl Down {
     /// Stops exactly the processes that `network.json` lists and removes the folder.
     pub(super) fn run(self, network: Option<&str>, as_json: bool) -> ExitCode {
-        let record = match chosen(&Home::find(), self.id.as_deref().or(network)) {
+        let record = match chosen(&Home::find(), self.id.as_deref().or(network), as_json) {
             Ok(record) => record,
             Err(code) => return code,
         };
@@ -30,17 +33,17 @@ impl Down {
         }
         stop_all(&record.processes());
         if !self.keep && record.dir.exists() && fs::remove_dir_all(&record.dir).is_err() {
-            eprintln!("error: {} could not be removed\nwhat to try: remove it by hand", record.dir.display());
-            return ExitCode::FAILURE;
+            return failure(
+                as_json,
+                format!("{} could not be removed", record.dir.display()),
+                "remove it by hand",
+            );
         }
         if as_json {
-            println!("{}", json!({ "id": record.id, "stopped": running, "kept": self.keep }));
+            result(json!({ "id": record.id, "stopped": running, "kept": self.keep }));
         } else {
-            println!(
-                "{}: {running} processes stopped{}",
-                record.id,
-                if self.keep { ", folder kept" } else { "" }
-            );
+            let kept = if self.keep { ", folder kept" } else { "" };
+            result(format!("{}: {running} processes stopped{kept}", record.id));
         }
         ExitCode::SUCCESS
     }

@@ -1,8 +1,12 @@
 //! `taonet logs`: what the processes of a network say, one file each, shown together.
 
 use super::chosen;
-use crate::network::{home::Home, record::Record};
+use crate::{
+    network::{home::Home, record::Record},
+    screen::failure,
+};
 use clap::Args;
+use serde_json::json;
 use std::{
     fs::File,
     io::{BufRead, BufReader, Write, stdout},
@@ -29,24 +33,27 @@ pub(super) struct Logs {
 
 impl Logs {
     /// Prints the last lines of each log, then, with `--follow`, what is added until the network stops.
-    pub(super) fn run(self, network: Option<&str>) -> ExitCode {
-        let record = match chosen(&Home::find(), network) {
+    pub(super) fn run(self, network: Option<&str>, as_json: bool) -> ExitCode {
+        let record = match chosen(&Home::find(), network, as_json) {
             Ok(record) => record,
             Err(code) => return code,
         };
         let mut files = sources(&record, &self.names);
         if files.is_empty() {
-            eprintln!("error: no process of {} is called that\nwhat to try: taonet status", record.id);
-            return ExitCode::FAILURE;
+            return failure(as_json, format!("no process of {} is called that", record.id), "taonet status");
         }
         for (name, reader) in &mut files {
             let lines = rest(reader);
-            print(name, &lines[lines.len().saturating_sub(self.lines)..]);
+            if !print(name, &lines[lines.len().saturating_sub(self.lines)..], as_json) {
+                return ExitCode::SUCCESS;
+            }
         }
         while self.follow && record.is_running() {
             std::thread::sleep(LOOK_AGAIN);
             for (name, reader) in &mut files {
-                print(name, &rest(reader));
+                if !print(name, &rest(reader), as_json) {
+                    return ExitCode::SUCCESS;
+                }
             }
         }
         ExitCode::SUCCESS
@@ -69,12 +76,15 @@ fn rest(reader: &mut BufReader<File>) -> Vec<String> {
     reader.lines().map_while(Result::ok).collect()
 }
 
-fn print(name: &str, lines: &[String]) {
+/// Prints lines; `false` when the reader has had enough (`| head`).
+fn print(name: &str, lines: &[String], as_json: bool) -> bool {
     let mut out = stdout().lock();
-    for line in lines {
-        // A closed pipe (`| head`) is the reader's way to say enough.
-        if writeln!(out, "{name:<6} {line}").is_err() {
-            return;
-        }
-    }
+    lines.iter().all(|line| {
+        let written = if as_json {
+            writeln!(out, "{}", json!({ "name": name, "line": line }))
+        } else {
+            writeln!(out, "{name:<6} {line}")
+        };
+        written.is_ok()
+    })
 }

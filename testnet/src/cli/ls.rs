@@ -1,6 +1,9 @@
 //! `taonet ls`: the networks on this computer.
 
-use crate::network::{home::Home, record::Record};
+use crate::{
+    network::{home::Home, record::Record},
+    screen::result,
+};
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -8,14 +11,23 @@ use std::process::ExitCode;
 pub(super) fn run(as_json: bool) -> ExitCode {
     let home = Home::find();
     let records = home.records();
+    for dir in home.unreadable() {
+        eprintln!(
+            "error: {} has a network.json that cannot be read\ntry:   end what runs there, remove it",
+            dir.display()
+        );
+    }
     if as_json {
         let all: Vec<_> = records.iter().map(row_json).collect();
-        println!("{}", json!(all));
+        result(json!(all));
     } else if records.is_empty() {
-        println!("no networks in {}; start one with: taonet up", home.path().display());
+        result(format!("no networks in {}; start one with: taonet up", home.path().display()));
     } else {
-        println!("{:<24} {:<9} {:<8} {:>5} {:>7}  RPC", "NETWORK", "STATE", "PRESET", "NODES", "NEURONS");
-        records.iter().for_each(|record| println!("{}", row_text(record)));
+        result(format!(
+            "{:<24} {:<9} {:<8} {:>5} {:>7}  RPC",
+            "NETWORK", "STATE", "PRESET", "NODES", "NEURONS"
+        ));
+        records.iter().for_each(|record| result(row_text(record)));
     }
     ExitCode::SUCCESS
 }

@@ -14,7 +14,10 @@ mod status;
 mod up;
 mod watch;
 
-use crate::network::{home::Home, record::Record};
+use crate::{
+    network::{home::Home, record::Record},
+    screen::failure,
+};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 use taonet_node::{
@@ -65,7 +68,7 @@ pub fn run() -> ExitCode {
         Command::Down(down) => down.run(network, json),
         Command::Ls => ls::run(json),
         Command::Status(status) => status.run(network, json),
-        Command::Logs(logs) => logs.run(network),
+        Command::Logs(logs) => logs.run(network, json),
         Command::Accounts(accounts) => accounts.run(network, json),
         Command::Conformance(conformance) => conformance.run(json),
         Command::Miner(miner) => run_miner(miner),
@@ -75,18 +78,19 @@ pub fn run() -> ExitCode {
 }
 
 /// The network whose id begins with `name`; without a name, the only one there is.
-fn chosen(home: &Home, name: Option<&str>) -> Result<Record, ExitCode> {
+fn chosen(home: &Home, name: Option<&str>, as_json: bool) -> Result<Record, ExitCode> {
     let wanted = name.unwrap_or_default();
     let mut records: Vec<Record> =
         home.records().into_iter().filter(|record| record.id.starts_with(wanted)).collect();
     match (records.len(), records.pop()) {
         (1, Some(record)) => Ok(record),
-        (0, _) => Err(refuse(&format!("no network {wanted} in {}", home.path().display()), "taonet up -d")),
-        _ => Err(refuse("more than one network fits", "taonet ls, then give the beginning of an id")),
+        (0, _) => {
+            let like = if wanted.is_empty() { String::new() } else { format!(" like {wanted}") };
+            let what = format!("no network{like} in {}", home.path().display());
+            Err(failure(as_json, what, "taonet ls shows what is there; taonet up -d starts one"))
+        }
+        _ => {
+            Err(failure(as_json, "more than one network fits", "taonet ls, then give the beginning of an id"))
+        }
     }
-}
-
-fn refuse(what: &str, remedy: &str) -> ExitCode {
-    eprintln!("error: {}\nwhat to try: {remedy}", what.replace("  ", " "));
-    ExitCode::FAILURE
 }

@@ -1,10 +1,13 @@
 //! `taonet status`: what runs in a network, and how well.
 
 use super::chosen;
-use crate::network::{
-    home::Home,
-    process::Process,
-    record::{NodeRecord, Record},
+use crate::{
+    network::{
+        home::Home,
+        process::Process,
+        record::{NeuronRecord, NodeRecord, Record},
+    },
+    screen::result,
 };
 use clap::Args;
 use serde::Serialize;
@@ -49,7 +52,7 @@ struct NeuronRow {
 impl Status {
     /// Asks every node and prints one line each; exit code 1 if something of it does not run.
     pub(super) fn run(self, network: Option<&str>, as_json: bool) -> ExitCode {
-        let record = match chosen(&Home::find(), self.id.as_deref().or(network)) {
+        let record = match chosen(&Home::find(), self.id.as_deref().or(network), as_json) {
             Ok(record) => record,
             Err(code) => return code,
         };
@@ -58,7 +61,7 @@ impl Status {
         let well =
             nodes.iter().all(|node| node.state == "running") && neurons.iter().all(|n| n.state == "running");
         if as_json {
-            println!("{}", json!({ "id": record.id, "well": well, "nodes": nodes, "neurons": neurons }));
+            result(json!({ "id": record.id, "well": well, "nodes": nodes, "neurons": neurons }));
         } else {
             print(&record, &nodes, &neurons);
         }
@@ -102,7 +105,7 @@ fn node_row(node: &NodeRecord, status: Option<proto::Status>) -> NodeRow {
     }
 }
 
-fn neuron_row(neuron: &crate::network::record::NeuronRecord) -> NeuronRow {
+fn neuron_row(neuron: &NeuronRecord) -> NeuronRow {
     let runs = neuron.process.is_some_and(|process| process.is_running());
     NeuronRow {
         name: neuron.name.clone(),
@@ -115,23 +118,23 @@ fn neuron_row(neuron: &crate::network::record::NeuronRecord) -> NeuronRow {
 }
 
 fn print(record: &Record, nodes: &[NodeRow], neurons: &[NeuronRow]) {
-    println!("network {}   genesis {}…", record.id, &record.genesis[..8]);
-    println!(
+    result(format!("network {}   genesis {}…", record.id, &record.genesis[..8]));
+    result(format!(
         "{:<6} {:<8} {:>8} {:<10} {:<10} {:>5} {:>5}  RPC",
         "NODE", "STATE", "HEIGHT", "BLOCK", "ROOT", "PEERS", "RSS"
-    );
+    ));
     for n in nodes {
         let (hash, root) = (n.hash.get(..8).unwrap_or("-"), n.state_root.get(..8).unwrap_or("-"));
         let memory = format!("{}M", n.rss_bytes / 1_000_000);
-        println!(
+        result(format!(
             "{:<6} {:<8} {:>8} {hash:<10} {root:<10} {:>5} {memory:>5}  {}",
             n.name, n.state, n.height, n.peers, n.rpc
-        );
+        ));
     }
-    println!("{:<6} {:<10} {:<8} {:<9} {:>5}  HOTKEY", "NEURON", "ROLE", "STATE", "METHOD", "RSS");
+    result(format!("{:<6} {:<10} {:<8} {:<9} {:>5}  HOTKEY", "NEURON", "ROLE", "STATE", "METHOD", "RSS"));
     for n in neurons {
         let memory = format!("{}M", n.rss_bytes / 1_000_000);
         let method = n.method.as_deref().unwrap_or("-");
-        println!("{:<6} {:<10} {:<8} {method:<9} {memory:>5}  {}", n.name, n.role, n.state, n.hotkey);
+        result(format!("{:<6} {:<10} {:<8} {method:<9} {memory:>5}  {}", n.name, n.role, n.state, n.hotkey));
     }
 }

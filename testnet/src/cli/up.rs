@@ -15,7 +15,7 @@ use crate::{
         record::Record,
         start,
     },
-    screen::Screen,
+    screen::{Screen, failure, program, result},
 };
 use clap::Args;
 use serde_json::json;
@@ -38,12 +38,13 @@ pub(super) struct Up {
     #[arg(long, short)]
     detach: bool,
     /// Run until this epoch of the subnet is final on all nodes, check that the economy lives, print one report, stop
-    #[arg(long, value_name = "N", conflicts_with_all = ["detach", "preset"], value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", conflicts_with_all = ["detach", "preset"])]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     until_epoch: Option<u64>,
     /// Nodes talk over QUIC instead of TCP
     #[arg(long)]
     quic: bool,
-    /// Keep the whole history instead of the last 1,000 blocks
+    /// Keep all of the past; otherwise what undoes the last 1,000 blocks, and the last 50,000 blocks
     #[arg(long)]
     archive: bool,
 }
@@ -51,13 +52,17 @@ pub(super) struct Up {
 /// A network that is stopped and removed when this value goes, whatever the reason.
 struct Guard {
     record: Record,
-    keep: bool,
+    keep_running: bool,
+    keep_folder: bool,
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        if !self.keep {
+        if !self.keep_running {
+            self.record.find_restarted();
             stop_all(&self.record.processes());
+        }
+        if !self.keep_running && !self.keep_folder {
             // Nothing is lost if the folder stays: `taonet ls` shows it as stopped.
             let _ = fs::remove_dir_all(&self.record.dir);
         }
@@ -65,7 +70,7 @@ impl Drop for Guard {
 }
 
 impl Up {
-    /// Brings the network up. Exit code 0: it did what was asked; 1: it did not, and why is on stderr.
+    /// Brings the network up. Exit code 0: it did what was asked; 1: it did not, and why is said.
     pub(super) fn run(self, as_json: bool, quiet: bool) -> ExitCode {
         let mut screen = Screen::new(quiet || as_json);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -73,24 +78,24 @@ impl Up {
             Ok(runtime) => runtime.block_on(self.or_stopped(&mut screen, as_json)),
             Err(error) => Err(Failure::of_system("no runtime", &error)),
         };
-        match result {
-            Ok(code) => code,
-            Err(failure) => {
-                screen.failed(&failure.to_string(), "run it again; if it fails again: taonet up --nodes 1");
-                ExitCode::FAILURE
-            }
-        }
+        result.unwrap_or_else(|failed| {
+            screen.end_status();
+            let smaller = format!("run it again; if it fails again: {} up --nodes 1", program());
+            failure(as_json, &failed, failed.remedy.as_deref().unwrap_or(&smaller))
+        })
     }
 
     /// A signal ends everything at any moment; the guard inside stops what was started.
     async fn or_stopped(&self, screen: &mut Screen, as_json: bool) -> Result<ExitCode, Failure> {
-        let failed = |error: io::Error| Failure::of_system("no signal handler", &error);
-        let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
-        let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+        let watched = |kind| signal(kind).map_err(|error| Failure::of_system("no signal handler", &error));
+        let mut interrupt = watched(SignalKind::interrupt())?;
+        let mut terminate = watched(SignalKind::terminate())?;
+        let mut hangup = watched(SignalKind::hangup())?;
         let stopped = tokio::select! {
             result = self.bring_up(screen, as_json) => return result,
             _ = interrupt.recv() => "Ctrl-C",
             _ = terminate.recv() => "terminated",
+            _ = hangup.recv() => "the terminal is gone",
         };
         screen.line(format!("{stopped}: all processes stopped, nothing left behind"));
         let done = self.until_epoch.is_none();
@@ -106,11 +111,21 @@ impl Up {
             return Ok(print_report(&report, as_json, screen));
         }
         introduce(&guard.record, screen);
-        if self.detach {
-            guard.keep = true;
-            return Ok(print_detached(&guard.record, &agreement, ready_s, as_json));
+        if as_json {
+            let (height, hash) = (agreement.height, &agreement.hash);
+            result(json!({ "ready_s": ready_s, "height": height, "hash": hash, "network": guard.record }));
         }
-        watch::until_stopped(&nodes, &guard.record, screen).await
+        if self.detach {
+            guard.keep_running = true;
+            if !as_json {
+                result(&guard.record.id);
+            }
+            return Ok(ExitCode::SUCCESS);
+        }
+        let ended = watch::until_stopped(&nodes, &mut guard.record, screen).await;
+        // Only failures end up here. What the nodes had is not lost: they can be started again from their folders.
+        guard.keep_folder = true;
+        Err(ended)
     }
 
     async fn start_nodes(&self, screen: &mut Screen) -> Result<(Guard, Vec<Node>, Agreement), Failure> {
@@ -157,8 +172,12 @@ impl Up {
         let id = name::id_from(entropy);
         let options =
             plan::Options { preset: self.preset, nodes: self.nodes, quic: self.quic, archive: self.archive };
-        let (mut record, held) = plan::make(&Home::find(), &id, &options)
-            .map_err(|error| Failure::of_system("the network's folder", &error))?;
+        let home = Home::find();
+        let (mut record, held) = plan::make(&home, &id, &options).map_err(|error| {
+            let what = format!("no folder for the network below {}", home.path().display());
+            let remedy = "choose another place with TAONET_HOME, or check permissions and free space there";
+            Failure { remedy: Some(remedy.to_owned()), ..Failure::of_system(&what, &error) }
+        })?;
         drop(held);
         record.supervisor = (!self.detach).then(Process::this);
         let version = env!("CARGO_PKG_VERSION");
@@ -171,7 +190,7 @@ impl Up {
         let (accounts, neurons) = (record.accounts.len(), record.neurons.len());
         let subnet = if neurons > 0 { "1 subnet" } else { "no subnet" };
         screen.done("genesis", format!("{accounts} accounts, {subnet}, {neurons} neurons"));
-        Ok(Guard { record, keep: false })
+        Ok(Guard { record, keep_running: false, keep_folder: false })
     }
 
     async fn start_neurons(
@@ -199,40 +218,33 @@ impl Up {
 
 fn introduce(record: &Record, screen: &mut Screen) {
     let Some(first) = record.nodes.first() else { return };
+    let program = program();
     screen.line("");
     screen.line(screen.bold(accounts::heading()));
     for account in record.accounts.iter().take(5) {
         screen.line(accounts::row(account));
     }
-    screen.line("  … all of them, with seeds: taonet accounts --seeds");
+    screen.line(format!("  … all of them, with seeds: {program} accounts --seeds"));
     screen.line(format!("\n RPC      {}      Metrics  {}", first.rpc, first.metrics));
     screen.line(format!(" Folder   {}", record.dir.display()));
     screen.line(format!(" Blocks   every {} ms", record.slot_ms));
-    let subnet = if record.neurons.is_empty() { "taonet subnets list" } else { "taonet subnets show 1" };
-    screen
-        .line(format!("\n Try:  {subnet}   taonet status   taonet wallet balance //Alice   taonet logs -f"));
-    screen.line(" Stop: Ctrl-C, which keeps nothing; or taonet down, if started with -d\n");
-}
-
-fn print_detached(record: &Record, agreement: &Agreement, ready_s: f64, as_json: bool) -> ExitCode {
-    if as_json {
-        let record = json!(record);
-        let (height, hash) = (agreement.height, &agreement.hash);
-        println!("{}", json!({ "ready_s": ready_s, "height": height, "hash": hash, "network": record }));
-    } else {
-        println!("{}", record.id);
+    let subnet = if record.neurons.is_empty() { "subnets list" } else { "subnets show 1" };
+    screen.line(format!("\n Try:  {program} {subnet}"));
+    for words in ["status", "wallet balance //Alice", "logs -f"] {
+        screen.line(format!("       {program} {words}"));
     }
-    ExitCode::SUCCESS
+    screen.line(format!(" Stop: Ctrl-C, which keeps nothing; or {program} down, if started with -d\n"));
 }
 
 fn print_report(report: &epochs::Report, as_json: bool, screen: &mut Screen) -> ExitCode {
+    screen.end_status();
     if as_json {
-        println!("{}", json!(report));
+        result(json!(report));
     } else {
-        println!("{report}");
+        result(report);
     }
     for complaint in &report.complaints {
-        screen.failed(complaint, "taonet up, and look at the subnet with: taonet subnets show 1");
+        failure(false, complaint, &format!("{} up, then: {0} subnets show 1", program()));
     }
     ExitCode::from(u8::from(!report.complaints.is_empty()))
 }

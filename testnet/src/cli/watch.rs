@@ -1,56 +1,104 @@
-//! The screen of a running network: one line for each epoch, and one line that rewrites itself.
+//! The screen of a running network: one line for each epoch, one for each node that goes or returns, and one that
+//! rewrites itself.
 
 use crate::{
     network::{
         ready::{Failure, Node},
         record::Record,
     },
-    screen::Screen,
+    screen::{Screen, program},
 };
-use std::process::ExitCode;
+use std::{collections::BTreeSet, time::Duration};
 use taonet_chain::genesis::DEV_NETUID;
-use taonet_node::proto::{Metagraph, Neuron, Subnet};
+use taonet_node::{
+    client::Client,
+    proto::{Metagraph, Neuron, Subnet},
+};
+use tokio::time::timeout;
 
-/// Shows what happens until the process is told to stop, or nothing is left to watch.
-pub(super) async fn until_stopped(
-    nodes: &[Node],
-    record: &Record,
-    screen: &mut Screen,
-) -> Result<ExitCode, Failure> {
-    let mut gone: Vec<&str> = Vec::new();
-    let mut epochs = 0;
-    while let Some(node) = nodes.iter().find(|node| !gone.contains(&node.record.name.as_str())) {
-        if let Ok(mut blocks) = node.client.blocks(None).await {
-            while let Ok(Some(block)) = blocks.message().await {
-                report_gone(nodes, &mut gone, screen);
-                // A network without the subnet shows its blocks all the same.
-                let metagraph = node.client.metagraph(DEV_NETUID).await.unwrap_or_default();
-                let subnet = metagraph.subnet.clone().unwrap_or_default();
-                if subnet.epochs > epochs {
-                    epochs = subnet.epochs;
-                    screen.line(epoch_line(&metagraph, &subnet, record));
-                }
-                screen.status(&status_line(block.height, &subnet, nodes.len() - gone.len(), record));
-            }
-        }
-        report_gone(nodes, &mut gone, screen);
-        if !gone.contains(&node.record.name.as_str()) {
-            gone.push(&node.record.name);
-        }
+/// Without a block for so many slots the network stands still, and the line says so.
+const SLOTS_OF_SILENCE: u64 = 4;
+
+/// Shows what happens for as long as a node runs; then that none does any more is a failure.
+pub(super) async fn until_stopped(nodes: &[Node], record: &mut Record, screen: &mut Screen) -> Failure {
+    let mut watch = Watch { record, screen, gone: BTreeSet::new(), epochs: 0, height: 0 };
+    loop {
+        watch.look();
+        let Some(index) = watch.alive().next() else { break };
+        watch.follow(&nodes[index].client).await;
     }
-    screen.failed("all nodes have ended", "taonet up");
-    Ok(ExitCode::FAILURE)
+    let all = nodes.iter().map(|node| node.record.name.as_str()).collect::<Vec<_>>().join(" ");
+    let remedy =
+        format!("the folder is kept; {} down removes it. Logs: {}/n0/log", program(), record.dir.display());
+    let check = "all nodes have ended".to_owned();
+    Failure { name: all, check, last_words: Vec::new(), remedy: Some(remedy), port_taken: false }
 }
 
-fn report_gone<'n>(nodes: &'n [Node], gone: &mut Vec<&'n str>, screen: &mut Screen) {
-    for node in nodes {
-        let name = node.record.name.as_str();
-        let runs = node.record.process.is_some_and(|process| process.is_running());
-        if !runs && !gone.contains(&name) {
-            gone.push(name);
-            let again = format!("taonet node --dir {}", node.record.dir.display());
-            screen.line(format!(" ✘ {name} has ended; start it again with: {again}"));
+struct Watch<'a> {
+    record: &'a mut Record,
+    screen: &'a mut Screen,
+    /// The nodes that do not run, by index.
+    gone: BTreeSet<usize>,
+    epochs: u64,
+    /// The last block seen.
+    height: u64,
+}
+
+impl Watch<'_> {
+    /// The nodes that run, by index.
+    fn alive(&self) -> impl Iterator<Item = usize> + use<> {
+        let gone = self.gone.clone();
+        (0..self.record.nodes.len()).filter(move |index| !gone.contains(index))
+    }
+
+    /// Looks which nodes run, and says what has changed.
+    fn look(&mut self) {
+        self.record.find_restarted();
+        for (index, node) in self.record.nodes.iter().enumerate() {
+            let runs = node.process.is_some_and(|process| process.is_running());
+            if !runs && self.gone.insert(index) {
+                let again = format!("{} node --dir {}", program(), node.dir.display());
+                self.screen.line(format!(" ✘ {} has ended; start it again with:\n   {again}", node.name));
+            } else if runs && self.gone.remove(&index) {
+                self.screen.line(format!(" ✔ {} is back", node.name));
+            }
         }
+    }
+
+    /// Follows the blocks of one node until its stream ends.
+    async fn follow(&mut self, client: &Client) {
+        let silence = Duration::from_millis((SLOTS_OF_SILENCE * self.record.slot_ms).max(1_000));
+        let Ok(mut blocks) = client.blocks(None).await else { return tokio::time::sleep(silence).await };
+        loop {
+            match timeout(silence, blocks.message()).await {
+                Ok(Ok(Some(block))) => self.block(client, block.height).await,
+                Ok(_) => return,
+                Err(_) => self.stands_still(),
+            }
+            self.look();
+        }
+    }
+
+    async fn block(&mut self, client: &Client, height: u64) {
+        // A network without the subnet shows its blocks all the same.
+        let metagraph = client.metagraph(DEV_NETUID).await.unwrap_or_default();
+        let subnet = metagraph.subnet.clone().unwrap_or_default();
+        if subnet.epochs > self.epochs {
+            self.epochs = subnet.epochs;
+            let line = epoch_line(&metagraph, &subnet, self.record);
+            self.screen.line(line);
+        }
+        self.height = height;
+        let line = status_line(height, &subnet, self.alive().count(), self.record);
+        self.screen.status(&line);
+    }
+
+    fn stands_still(&mut self) {
+        let (all, alive) = (self.record.nodes.len(), self.alive().count());
+        let needed = all * 2 / 3 + 1;
+        let why = if alive < needed { format!(", {needed} are needed") } else { String::new() };
+        let height = self.height;
+        self.screen.status(&format!(" no block since block {height}: {alive} of {all} nodes run{why}"));
     }
 }
 
@@ -85,7 +133,7 @@ fn status_line(height: u64, subnet: &Subnet, alive: usize, record: &Record) -> S
         record.neurons.iter().filter(|neuron| neuron.process.is_some_and(|p| p.is_running())).count();
     let resident: u64 = record.nodes.iter().filter_map(|node| node.process).map(|p| p.resident_bytes()).sum();
     format!(
-        " block {height} · epoch {} in {seconds:.1}s · α {:.6} τ · {alive}/{} nodes · {neurons}/{} neurons · rss {} MB",
+        " block {height} · epoch {} in {seconds:.1}s · α {:.4} τ · {alive}/{} nodes · {neurons}/{} neurons · rss {} MB",
         subnet.epochs + 1,
         price(subnet),
         record.nodes.len(),

@@ -39,8 +39,17 @@ impl Home {
         let Ok(entries) = fs::read_dir(&self.0) else { return Vec::new() };
         let mut records: Vec<Record> =
             entries.flatten().filter_map(|entry| Record::read(&entry.path()).ok()).collect();
+        records.iter_mut().for_each(Record::find_restarted);
         records.sort_by(|a, b| a.id.cmp(&b.id));
         records
+    }
+
+    /// Folders whose record is there but cannot be understood.
+    pub fn unreadable(&self) -> Vec<PathBuf> {
+        let Ok(entries) = fs::read_dir(&self.0) else { return Vec::new() };
+        let broken =
+            |dir: &PathBuf| Record::read(dir).is_err_and(|error| error.kind() == io::ErrorKind::InvalidData);
+        entries.flatten().map(|entry| entry.path()).filter(broken).collect()
     }
 
     /// The folder itself, for messages.

@@ -50,6 +50,21 @@ impl Process {
         Ok(Process { pid, started: stat(pid).map_or(0, |stat| stat.started) })
     }
 
+    /// The process that runs the node in `dir`, whoever started it.
+    pub fn of_node(dir: &Path) -> Option<Process> {
+        let runs_it = |pid: &u32| {
+            let words = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            let mut words = words.split(|byte| *byte == 0).skip(1);
+            words.next() == Some(b"node") && words.any(|word| word == dir.as_os_str().as_encoded_bytes())
+        };
+        let numbers = fs::read_dir("/proc")
+            .ok()?
+            .flatten()
+            .filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        let pid = numbers.into_iter().find(runs_it)?;
+        Some(Process { pid, started: stat(pid)?.started }).filter(Process::is_running)
+    }
+
     /// The process that asks.
     pub fn this() -> Process {
         let pid = std::process::id();

@@ -33,6 +33,8 @@ pub struct Failure {
     pub check: String,
     /// Its last log lines.
     pub last_words: Vec<String>,
+    /// What to try, if that is special.
+    pub remedy: Option<String>,
     /// Whether another process holds a port it needs: then the network can be planned again.
     pub port_taken: bool,
 }
@@ -45,7 +47,7 @@ impl Failure {
         let last_words =
             lines[lines.len().saturating_sub(LAST_WORDS)..].iter().map(|&line| line.to_owned()).collect();
         let port_taken = text.contains("Address already in use");
-        Failure { name: name.to_owned(), check: check.to_string(), last_words, port_taken }
+        Failure { name: name.to_owned(), check: check.to_string(), last_words, remedy: None, port_taken }
     }
 
     /// A failed check of a node.
@@ -56,7 +58,13 @@ impl Failure {
     /// A failure of this computer rather than of a process.
     pub fn of_system(what: &str, error: &io::Error) -> Failure {
         let check = format!("{what}: {error}");
-        Failure { name: "this computer".to_owned(), check, last_words: Vec::new(), port_taken: false }
+        Failure {
+            name: "this computer".to_owned(),
+            check,
+            last_words: Vec::new(),
+            remedy: None,
+            port_taken: false,
+        }
     }
 }
 

@@ -121,6 +121,15 @@ impl Record {
         fs::rename(beside, self.dir.join(FILE))
     }
 
+    /// Takes in nodes that were started again by hand from their folders since the record was written.
+    pub fn find_restarted(&mut self) {
+        for node in &mut self.nodes {
+            if !node.process.is_some_and(|process| process.is_running()) {
+                node.process = Process::of_node(&node.dir).or(node.process);
+            }
+        }
+    }
+
     /// Every process of the network, neurons first: they stop before the nodes they talk to.
     pub fn processes(&self) -> Vec<Process> {
         let neurons = self.neurons.iter().filter_map(|neuron| neuron.process);

@@ -108,7 +108,8 @@ fn functions_fit_in_the_head() {
         for (number, line) in lines.iter().enumerate().filter(|(_, line)| opens_function(line)) {
             let indent = line.len() - line.trim_start().len();
             let end = format!("{}}}", " ".repeat(indent));
-            let length = lines[number..].iter().position(|line| **line == end).unwrap_or(0);
+            let end = lines[number..].iter().position(|line| **line == end);
+            let length = end.unwrap_or_else(|| panic!("{path}:{}: where does it end?", number + 1));
             if length > FUNCTION_LINES {
                 long.push(format!("{path}:{}: {length} lines", number + 1));
             }
@@ -148,6 +149,13 @@ fn names(code: &str, word: &str) -> bool {
 fn nothing_is_left_for_later() {
     let words = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("#[ign", "ore")];
     nothing("do it or leave it", &lines_where(|_, line| words.iter().any(|word| line.contains(word))));
+}
+
+#[test]
+fn the_readme_has_its_figures() {
+    let text = fs::read_to_string(root().join("README.md")).expect("a document is readable");
+    let blank = text.lines().any(|line| line.len() > 3 && line.chars().all(|c| c.is_ascii_uppercase()));
+    assert!(!blank, "a placeholder stands where a figure belongs");
 }
 
 #[test]

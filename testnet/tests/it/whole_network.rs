@@ -4,6 +4,7 @@
 
 use serde_json::Value;
 use std::{
+    io::{BufRead, BufReader},
     path::Path,
     process::{Command, Output, Stdio},
 };
@@ -133,8 +134,8 @@ fn three_nodes_go_on_without_the_fourth_which_catches_up_when_it_returns() {
     kill(&nodes[3]);
     let ahead = height(&home, &nodes[0]) + 20;
     agree(&home, &nodes[..3], ahead);
-    let _restarted = Restarted::from(&nodes[3]);
-    wait_until_it_listens(&nodes[3]);
+    let mut restarted = Restarted::from(&nodes[3]);
+    wait_until_it_listens(&nodes[3], &mut restarted);
     agree(&home, &nodes, ahead + 5);
 }
 
@@ -146,8 +147,8 @@ fn four_killed_nodes_resume_at_their_last_block() {
     let before = height(&home, &nodes[0]);
     let hash = text(&block(&home, &nodes[0], before), "hash").to_owned();
     nodes.iter().for_each(kill);
-    let _restarted: Vec<Restarted> = nodes.iter().map(Restarted::from).collect();
-    nodes.iter().for_each(wait_until_it_listens);
+    let mut restarted: Vec<Restarted> = nodes.iter().map(Restarted::from).collect();
+    nodes.iter().zip(&mut restarted).for_each(|(node, process)| wait_until_it_listens(node, process));
     agree(&home, &nodes, before + 5);
     assert_eq!(text(&block(&home, &nodes[0], before), "hash"), hash, "no block was lost");
 }
@@ -191,9 +192,60 @@ fn a_node_that_cannot_start_says_why_and_with_which_exit_code() {
     assert!(String::from_utf8_lossy(&lost.stderr).contains("nowhere.toml"));
 }
 
-fn wait_until_it_listens(node: &Value) {
+#[test]
+fn ctrl_c_stops_everything_and_leaves_nothing_behind() {
+    let home = Home::new();
+    let mut command = Command::new(TAONET);
+    command.args(["up", "--json"]).env("TAONET_HOME", home.0.path()).stdin(Stdio::null());
+    let mut up = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("taonet runs");
+    let mut first = String::new();
+    BufReader::new(up.stdout.take().expect("piped")).read_line(&mut first).expect("one line when it is up");
+    let network = &serde_json::from_str::<Value>(&first).expect("JSON")["network"];
+    let processes: Vec<u64> = ["nodes", "neurons"]
+        .iter()
+        .flat_map(|kind| network[*kind].as_array().expect("a list").clone())
+        .map(|one| number(&one["process"], "pid"))
+        .collect();
+    assert_eq!(processes.len(), 12);
+    assert!(Command::new("kill").args(["-INT", &up.id().to_string()]).status().expect("kill runs").success());
+    assert!(up.wait().expect("it ends").success());
+    let alive = processes.iter().filter(|pid| runs(**pid)).count();
+    assert_eq!(alive, 0, "processes are left");
+    assert_eq!(std::fs::read_dir(home.0.path()).expect("the home").count(), 0, "a folder is left");
+}
+
+/// Whether a process runs; one that has ended but was not collected does not.
+fn runs(pid: u64) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(')').is_some_and(|(_, rest)| !rest.trim_start().starts_with('Z'))
+}
+
+#[test]
+fn a_network_over_quic_agrees_as_well() {
+    let home = Home::new();
+    let network = home.up(&["--quic"]);
+    agree(&home, &nodes(&network), 5);
+}
+
+#[test]
+fn a_directory_of_another_network_is_refused() {
+    let home = Home::new();
+    let (first, second) = (home.up(&["--nodes", "1"]), home.up(&["--nodes", "1"]));
+    let (mine, other) = (&nodes(&first)[0], &nodes(&second)[0]);
+    kill(mine);
+    let genesis = |network: &Value| Path::new(text(network, "dir")).join("genesis.toml");
+    std::fs::copy(genesis(&second), genesis(&first)).expect("copied");
+    let refused = home.taonet(&["node", "--dir", text(mine, "dir")]);
+    assert_eq!(refused.status.code(), Some(78), "{}", String::from_utf8_lossy(&refused.stderr));
+    assert_eq!(number(&block(&home, other, 2), "height"), 2, "the other network is not touched");
+}
+
+/// Waits until a restarted node takes connections; fails as soon as its process has ended.
+fn wait_until_it_listens(node: &Value, process: &mut Restarted) {
     let address = text(node, "rpc").trim_start_matches("http://").to_owned();
     while std::net::TcpStream::connect(&address).is_err() {
+        let ended = process.0.try_wait().expect("it can be asked");
+        assert!(ended.is_none(), "{} ended with {ended:?}", text(node, "name"));
         std::thread::yield_now();
     }
 }

@@ -81,7 +81,7 @@ fn check_file(cases: &mut Cases<'_>, path: &Path) -> Result<(), Malformed> {
     let root: Value = serde_json::from_slice(&std::fs::read(path)?)?;
     let root = root.as_object().ok_or("it is not an object of lists")?;
     if root.contains_key("steps") {
-        cases.skip("a run of whole blocks needs the chain");
+        cases.skip("a run of whole blocks is not part of this command");
         return Ok(());
     }
     let mut understood = 0;
