@@ -24,6 +24,11 @@ use tonic::{
 pub const VALIDITY_BLOCKS: u64 = 512;
 /// How long a connection may take.
 const CONNECT_TIME: Duration = Duration::from_secs(3);
+/// How often a connection is tested while a request or a stream is open. A node that is stopped, but not gone, would
+/// otherwise hold its streams for ever.
+const TEST_EVERY: Duration = Duration::from_secs(5);
+/// How long the answer to such a test may take.
+const TEST_TIME: Duration = Duration::from_secs(5);
 
 /// A connection to a node. Copies share it.
 #[derive(Clone)]
@@ -34,6 +39,9 @@ pub struct Client {
 
 impl Client {
     /// Connects to a node at `host:port` or `http://host:port`.
+    ///
+    /// # Errors
+    /// No node answers at the address, or it is no address.
     pub async fn connect(address: &str) -> Result<Client, Fault> {
         let (endpoint, address) = endpoint(address)?;
         let channel = endpoint.connect().await.map_err(|error| unreachable(&address, &error))?;
@@ -41,6 +49,9 @@ impl Client {
     }
 
     /// A client that connects with its first request, and again whenever the connection is lost.
+    ///
+    /// # Errors
+    /// The address is none.
     pub fn lazy(address: &str) -> Result<Client, Fault> {
         let (endpoint, address) = endpoint(address)?;
         Ok(Client::over(endpoint.connect_lazy(), address))
@@ -56,27 +67,42 @@ impl Client {
     }
 
     /// The node, its network, and how far it is.
+    ///
+    /// # Errors
+    /// A node that cannot be reached or is too busy.
     pub async fn status(&self) -> Result<proto::Status, Fault> {
         Ok(self.api.clone().get_status(proto::GetStatusRequest {}).await?.into_inner())
     }
 
     /// The genesis.
+    ///
+    /// # Errors
+    /// A node that cannot be reached or is too busy.
     pub async fn genesis(&self) -> Result<proto::Genesis, Fault> {
         Ok(self.api.clone().get_genesis(proto::GetGenesisRequest {}).await?.into_inner())
     }
 
     /// The last block.
+    ///
+    /// # Errors
+    /// A node that cannot be reached or is too busy, or has no block yet.
     pub async fn last_block(&self) -> Result<proto::Block, Fault> {
         self.block(proto::GetBlockRequest { block: None }).await
     }
 
     /// The block at a height.
+    ///
+    /// # Errors
+    /// A node that cannot be reached or is too busy, or does not have the block.
     pub async fn block_at(&self, height: u64) -> Result<proto::Block, Fault> {
         use proto::get_block_request::Block;
         self.block(proto::GetBlockRequest { block: Some(Block::Height(height)) }).await
     }
 
     /// The block with a hash.
+    ///
+    /// # Errors
+    /// A node that cannot be reached or is too busy, or does not have the block.
     pub async fn block_with_hash(&self, hash: &Hash) -> Result<proto::Block, Fault> {
         use proto::get_block_request::Block;
         self.block(proto::GetBlockRequest { block: Some(Block::Hash(hash.to_string())) }).await
@@ -87,12 +113,29 @@ impl Client {
     }
 
     /// Blocks from a height on, past and new; without a height from the next one.
+    ///
+    /// # Errors
+    /// A node that cannot be reached or is too busy. The stream ends with a status when the node stops or no longer has
+    /// a block.
     pub async fn blocks(&self, from_height: Option<u64>) -> Result<Streaming<proto::Block>, Fault> {
         let request = proto::WatchBlocksRequest { from_height };
         Ok(self.api.clone().watch_blocks(request).await?.into_inner())
     }
 
+    /// The heads of blocks from a height on, past and new; without a height from the next one.
+    ///
+    /// # Errors
+    /// As for [`blocks`](Client::blocks).
+    pub async fn heads(&self, from_height: Option<u64>) -> Result<Streaming<proto::Head>, Fault> {
+        let request = proto::WatchHeadsRequest { from_height };
+        Ok(self.api.clone().watch_heads(request).await?.into_inner())
+    }
+
     /// What happens, block by block; see [`proto::WatchEventsRequest`] for what can be left out.
+    ///
+    /// # Errors
+    /// A node that cannot be reached or is too busy. The stream ends with a status when the node stops or no longer has
+    /// a block.
     pub async fn events(
         &self,
         request: proto::WatchEventsRequest,
@@ -101,34 +144,52 @@ impl Client {
     }
 
     /// Waits until the node has the block at `height`, and returns it.
+    ///
+    /// # Errors
+    /// A node that cannot be reached or is too busy, or stops before.
     pub async fn wait_for_height(&self, height: u64) -> Result<proto::Block, Fault> {
         self.blocks(Some(height.max(1))).await?.message().await?.ok_or_else(Fault::stopping)
     }
 
     /// What a signer needs to know for its next transaction.
+    ///
+    /// # Errors
+    /// A node that cannot be reached or is too busy.
     pub async fn prepare(&self, account: &AccountId) -> Result<proto::Preparation, Fault> {
         let request = proto::PrepareTransactionRequest { account: account.to_string() };
         Ok(self.api.clone().prepare_transaction(request).await?.into_inner())
     }
 
     /// Hands in a signed transaction and returns its id.
+    ///
+    /// # Errors
+    /// Why the transaction is refused, or a node that cannot be reached or is too busy.
     pub async fn submit(&self, transaction: &Transaction) -> Result<Hash, Fault> {
         self.api.clone().submit_transaction(encoded(transaction)).await?;
         Ok(transaction.id())
     }
 
     /// What a transaction would do on the state of now.
+    ///
+    /// # Errors
+    /// Why the transaction would be refused, or a node that cannot be reached or is too busy.
     pub async fn dry_run(&self, transaction: &Transaction) -> Result<proto::Forecast, Fault> {
         Ok(self.api.clone().dry_run(encoded(transaction)).await?.into_inner())
     }
 
     /// What became of a transaction.
+    ///
+    /// # Errors
+    /// A node that cannot be reached or is too busy, or knows no such executed transaction.
     pub async fn transaction(&self, id: &Hash) -> Result<proto::ExecutedTransaction, Fault> {
         let request = proto::GetTransactionRequest { id: id.to_string(), wait_until_height: None };
         Ok(self.api.clone().get_transaction(request).await?.into_inner())
     }
 
     /// Waits until a transaction is executed; fails when it has not been at `until_height`.
+    ///
+    /// # Errors
+    /// A node that cannot be reached or is too busy or stops, or a transaction that was not executed in time.
     pub async fn wait_for_transaction(
         &self,
         id: &Hash,
@@ -140,40 +201,61 @@ impl Client {
     }
 
     /// An account: balance, nonce, hotkeys and stakes.
+    ///
+    /// # Errors
+    /// A node that cannot be reached or is too busy.
     pub async fn account(&self, account: &AccountId) -> Result<proto::Account, Fault> {
         let request = proto::GetAccountRequest { account: account.to_string() };
         Ok(self.api.clone().get_account(request).await?.into_inner())
     }
 
     /// All subnets, root included.
+    ///
+    /// # Errors
+    /// A node that cannot be reached or is too busy.
     pub async fn subnets(&self) -> Result<proto::Subnets, Fault> {
         Ok(self.api.clone().list_subnets(proto::ListSubnetsRequest {}).await?.into_inner())
     }
 
     /// One subnet.
+    ///
+    /// # Errors
+    /// A node that cannot be reached or is too busy, or has no such subnet.
     pub async fn subnet(&self, netuid: u16) -> Result<proto::Subnet, Fault> {
         let request = proto::GetSubnetRequest { netuid: netuid.into() };
         Ok(self.api.clone().get_subnet(request).await?.into_inner())
     }
 
     /// The economy as a whole.
+    ///
+    /// # Errors
+    /// A node that cannot be reached or is too busy.
     pub async fn economy(&self) -> Result<proto::Economy, Fault> {
         Ok(self.api.clone().get_economy(proto::GetEconomyRequest {}).await?.into_inner())
     }
 
     /// The neurons of a subnet.
+    ///
+    /// # Errors
+    /// A node that cannot be reached or is too busy, or has no such subnet.
     pub async fn metagraph(&self, netuid: u16) -> Result<proto::Metagraph, Fault> {
         let request = proto::GetMetagraphRequest { netuid: netuid.into() };
         Ok(self.api.clone().get_metagraph(request).await?.into_inner())
     }
 
     /// The weights of a subnet: of one validator, or of all.
+    ///
+    /// # Errors
+    /// A node that cannot be reached or is too busy, or has no such subnet.
     pub async fn weights(&self, netuid: u16, uid: Option<u16>) -> Result<proto::Weights, Fault> {
         let request = proto::GetWeightsRequest { netuid: netuid.into(), uid: uid.map(u32::from) };
         Ok(self.api.clone().get_weights(request).await?.into_inner())
     }
 
     /// The parameters of a subnet, or of the whole network.
+    ///
+    /// # Errors
+    /// A node that cannot be reached or is too busy, or has no such subnet.
     pub async fn parameters(&self, netuid: Option<u16>) -> Result<proto::Parameters, Fault> {
         let request = proto::ListParametersRequest { netuid: netuid.map(u32::from) };
         Ok(self.api.clone().list_parameters(request).await?.into_inner())
@@ -215,6 +297,9 @@ impl Signer {
     }
 
     /// Signs `call` without handing it in.
+    ///
+    /// # Errors
+    /// A node that cannot be reached or is too busy.
     pub async fn sign(&self, call: Call) -> Result<Transaction, Fault> {
         let preparation = self.client.prepare(&self.key.account()).await?;
         let nonce = preparation.nonce;
@@ -223,6 +308,9 @@ impl Signer {
 
     /// Signs `call` and hands it in. When the nonce turns out to be wrong, because the key signs elsewhere as well,
     /// it is asked for again, once.
+    ///
+    /// # Errors
+    /// Why the transaction is refused, or a node that cannot be reached or is too busy.
     pub async fn submit(&self, call: Call) -> Result<Submitted, Fault> {
         let mut next = self.next.lock().await;
         let preparation = self.client.prepare(&self.key.account()).await?;
@@ -239,6 +327,9 @@ impl Signer {
 
     /// Signs `call`, hands it in, and waits until it is executed. A call that failed is no `Err` here: see
     /// [`proto::ExecutedTransaction::error`] or [`proto::ExecutedTransaction::into_result`].
+    ///
+    /// # Errors
+    /// Why the transaction is refused or was not executed in time, or a node that cannot be reached or is too busy.
     pub async fn execute(&self, call: Call) -> Result<proto::ExecutedTransaction, Fault> {
         let submitted = self.submit(call).await?;
         let executed = self.client.wait_for_transaction(&submitted.id, submitted.valid_until).await;
@@ -274,6 +365,9 @@ impl Signer {
 
 impl proto::ExecutedTransaction {
     /// The transaction if its call worked, otherwise why not.
+    ///
+    /// # Errors
+    /// Why the call failed.
     pub fn into_result(self) -> Result<proto::ExecutedTransaction, Fault> {
         match self.error {
             Some(error) => Err(error.into()),
@@ -298,6 +392,8 @@ fn endpoint(address: &str) -> Result<(Endpoint, String), Fault> {
             Fault::invalid(format!("`{address}` is no address: {error}"), "Write http://127.0.0.1:9850.")
         })?
         .connect_timeout(CONNECT_TIME)
+        .http2_keep_alive_interval(TEST_EVERY)
+        .keep_alive_timeout(TEST_TIME)
         .tcp_nodelay(true);
     Ok((endpoint, address))
 }

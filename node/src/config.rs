@@ -4,7 +4,7 @@
 //! name = "n0"
 //! genesis = "genesis.toml"       # paths are relative to the directory of this file
 //! key = "key"                    # 64 hex digits, readable by its owner only (mode 0600)
-//! log = "info"                   # a filter as `tracing` knows it
+//! log = "info,libp2p_gossipsub=error"   # a filter as `tracing` knows it
 //! trust_empty = false            # vote without any memory: only when all nodes have lost their data
 //!
 //! [p2p]
@@ -24,7 +24,10 @@
 //! 2. An unknown field is an error, so that a typing error never becomes a default.
 //! 3. Every error names the file, the line where there is one, and what to do.
 
-use crate::store::{DEFAULT_HISTORY, History};
+use crate::{
+    store::{DEFAULT_HISTORY, History},
+    telemetry::DEFAULT_LOG,
+};
 use serde::{Deserialize, Serialize};
 use std::{
     fs,
@@ -96,7 +99,7 @@ impl Default for NodeFile {
             name: "node".into(),
             genesis: "genesis.toml".into(),
             key: "key".into(),
-            log: "info".into(),
+            log: DEFAULT_LOG.into(),
             trust_empty: false,
             p2p: P2pSettings::default(),
             rpc: RpcSettings::default(),
@@ -153,6 +156,9 @@ pub struct ConfigError {
 
 impl Config {
     /// Reads `dir/node.toml` and the files it names.
+    ///
+    /// # Errors
+    /// The file at fault, with the line where there is one.
     pub fn load(dir: &Path) -> Result<Config, ConfigError> {
         let settings = NodeFile::load(&dir.join(FILE_NAME))?;
         let genesis = load_genesis(&dir.join(&settings.genesis))?;
@@ -174,6 +180,9 @@ impl Config {
 
 impl NodeFile {
     /// Reads a settings file.
+    ///
+    /// # Errors
+    /// The file at fault, with the line where there is one.
     pub fn load(file: &Path) -> Result<NodeFile, ConfigError> {
         let text = read(file, "write one; `taonet node --help` shows an example")?;
         toml::from_str(&text).map_err(|error| ConfigError {
@@ -192,6 +201,9 @@ impl NodeFile {
 }
 
 /// Reads a genesis file.
+///
+/// # Errors
+/// The file cannot be read, or the line and field that make no genesis.
 pub fn load_genesis(file: &Path) -> Result<Genesis, ConfigError> {
     let text = read(file, "copy the network's genesis file there, or name the right path in node.toml")?;
     Genesis::from_toml(&text).map_err(|error| ConfigError {
@@ -206,6 +218,9 @@ pub fn load_genesis(file: &Path) -> Result<Genesis, ConfigError> {
 }
 
 /// Reads a secret seed of 64 hex digits from a file that only its owner can read.
+///
+/// # Errors
+/// The file is missing, others can read it, or it holds no seed.
 pub fn load_key(file: &Path) -> Result<Keypair, ConfigError> {
     check_private(file)?;
     let text = read(file, "write 64 hex digits of a secret seed there, mode 0600")?;
@@ -220,6 +235,9 @@ pub fn load_key(file: &Path) -> Result<Keypair, ConfigError> {
 }
 
 /// Writes the seed of `key` into a new file that only its owner can read.
+///
+/// # Errors
+/// What the operating system says; also that the file exists already.
 pub fn save_key(file: &Path, key: &Keypair) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);

@@ -4,16 +4,16 @@
 //! 1. The driver is a thread of its own: the replica writes to disk and waits for it, which must not hold up those
 //!    who carry messages.
 //! 2. Due timers come first; then, as chance decides when both wait, the most urgent event of the network or a
-//!    transaction of a client. The network's lanes are ordered and bounded (crate `p2p`), and so is the clients'
-//!    queue ([`SUBMISSIONS`]).
+//!    demand of a client. The network's lanes are ordered and bounded (crate `p2p`), and so is the clients' queue
+//!    ([`DEMANDS`]).
 //! 3. After each step everything the replica wants has been handed over, and the counters are right.
 //! 4. A store that fails, and a broken invariant, unwind to [`spawn`]: nothing else is done with that replica.
 //!
-//! [`SUBMISSIONS`]: crate::shared::SUBMISSIONS
+//! [`DEMANDS`]: crate::shared::DEMANDS
 
 use crate::{
     error::Error,
-    shared::{Progress, Submission},
+    shared::{Demand, Progress},
     store::StoreError,
     telemetry::Metrics,
 };
@@ -37,7 +37,7 @@ const LONGEST_PAUSE_MS: Time = 1_000;
 /// What a driver is made of.
 pub(crate) struct Parts {
     pub(crate) network: Network,
-    pub(crate) submissions: mpsc::Receiver<Submission>,
+    pub(crate) demands: mpsc::Receiver<Demand>,
     pub(crate) progress: watch::Sender<Progress>,
     pub(crate) metrics: Metrics,
     /// Told when the replica is open.
@@ -88,7 +88,7 @@ async fn run<S: Store>(
     parts: Parts,
     open: impl FnOnce(Time, &mut Vec<Outgoing>) -> Result<Replica<S>, Error>,
 ) -> Result<(), Error> {
-    let Parts { network, mut submissions, progress, metrics, ready, mut stop } = parts;
+    let Parts { network, mut demands, progress, metrics, ready, mut stop } = parts;
     let mut wanted = Vec::new();
     let replica = open(now(), &mut wanted)?;
     let timers = Timers::default();
@@ -104,8 +104,8 @@ async fn run<S: Store>(
             if let Some(event) = driver.network.events.try_recv() {
                 driver.hear(event).await;
             }
-            if let Ok(Submission { transaction, reply }) = submissions.try_recv() {
-                driver.step(Incoming::Submitted(transaction), Cause::Client(reply)).await;
+            if let Ok(demand) = demands.try_recv() {
+                driver.serve(demand).await;
             }
             match stop.try_recv() {
                 Err(oneshot::error::TryRecvError::Empty) => continue,
@@ -119,9 +119,7 @@ async fn run<S: Store>(
                 Some(event) => driver.hear(event).await,
                 None => break,
             },
-            Some(Submission { transaction, reply }) = submissions.recv() => {
-                driver.step(Incoming::Submitted(transaction), Cause::Client(reply)).await;
-            }
+            Some(demand) = demands.recv() => driver.serve(demand).await,
             () = tokio::time::sleep(pause) => {}
         }
     }
@@ -158,6 +156,18 @@ impl<S: Store> Driver<S> {
             }
             Event::Refused { node, network } => {
                 tracing::warn!("turned {node} away: it belongs to the network {network}");
+            }
+        }
+    }
+
+    async fn serve(&mut self, demand: Demand) {
+        match demand {
+            Demand::Submit { transaction, reply } => {
+                self.step(Incoming::Submitted(transaction), Cause::Client(reply)).await;
+            }
+            Demand::NextNonce { account, reply } => {
+                // A client may have gone.
+                let _ = reply.send(self.replica.mempool().next_nonce(self.replica.store(), &account));
             }
         }
     }

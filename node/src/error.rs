@@ -12,6 +12,30 @@ pub const EXIT_IN_USE: u8 = 75;
 /// Settings, genesis or directory are wrong.
 pub const EXIT_CONFIG: u8 = 78;
 
+/// The widest line that people get.
+const WIDTH: usize = 100;
+
+/// A failure for people: what is wrong, then what to try, wrapped at [`WIDTH`] columns.
+pub(crate) fn complaint(what: &str, remedy: &str) -> String {
+    wrapped("error: ", what) + &wrapped("try:   ", remedy)
+}
+
+/// Lines that begin below the first word after `label`. A word that is longer than a line, such as a path, stays whole.
+fn wrapped(label: &str, text: &str) -> String {
+    let mut lines = String::new();
+    let mut line = label.to_owned();
+    for word in text.split_whitespace() {
+        if line.len() > label.len() && line.chars().count() + word.chars().count() >= WIDTH {
+            lines += line.trim_end();
+            lines.push('\n');
+            line = " ".repeat(label.len());
+        }
+        line += word;
+        line.push(' ');
+    }
+    lines + line.trim_end() + "\n"
+}
+
 /// Why a node does not start, or stops.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -71,5 +95,22 @@ impl Error {
             Error::System { .. } => EXIT_FAILED,
             Error::Broken(_) => EXIT_STORAGE,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_complaint_is_wrapped_below_its_first_word() {
+        assert_eq!(complaint("no", "this"), "error: no\ntry:   this\n");
+        let long = complaint(&"word ".repeat(40), &"x".repeat(120));
+        let lines: Vec<&str> = long.lines().collect();
+        assert_eq!(lines.len(), 4, "{long}");
+        assert!(lines[..3].iter().all(|line| line.chars().count() <= WIDTH), "{long}");
+        assert!(lines[0].starts_with("error: word") && lines[1].starts_with("       word"), "{long}");
+        assert_eq!(lines[0].chars().count(), 96, "as many words as fit");
+        assert_eq!(lines[3], format!("try:   {}", "x".repeat(120)), "a long word stays whole");
     }
 }

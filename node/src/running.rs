@@ -7,7 +7,7 @@ use crate::{
     error::Error,
     fault::Fault,
     rpc,
-    shared::{Progress, SUBMISSIONS, Shared},
+    shared::{DEMANDS, Progress, Shared},
     store::{RocksStore, StoreError},
     telemetry::Metrics,
 };
@@ -34,6 +34,9 @@ pub struct Handle {
 
 /// Starts a node from its settings. It runs when this returns: its database is open, and peers and clients are
 /// listened to.
+///
+/// # Errors
+/// Why the node does not start: its address, its database, its peers or the system.
 pub async fn spawn(config: Config) -> Result<Handle, Error> {
     let (listener, address) = listen(config.settings.rpc.address).await?;
     let store = RocksStore::open(&config.database(), &config.genesis, config.history())?;
@@ -42,7 +45,7 @@ pub async fn spawn(config: Config) -> Result<Handle, Error> {
     let peers = join(&config, network, &mut registry).await?;
     let peer_addresses = peers.listening.clone();
 
-    let (submissions, submitted) = mpsc::channel(SUBMISSIONS);
+    let (demands, demanded) = mpsc::channel(DEMANDS);
     let (published, progress) = watch::channel(Progress::default());
     let (stop, stopping) = oneshot::channel();
     let (opened, ready) = oneshot::channel();
@@ -52,12 +55,12 @@ pub async fn spawn(config: Config) -> Result<Handle, Error> {
         genesis: config.genesis.clone(),
         genesis_hash: network.genesis,
         metrics: Metrics::new(registry),
-        submissions,
+        demands,
         progress: progress.clone(),
     });
     let parts = driver::Parts {
         network: peers,
-        submissions: submitted,
+        demands: demanded,
         progress: published,
         metrics: shared.metrics.clone(),
         ready: opened,
@@ -144,6 +147,9 @@ impl Handle {
     }
 
     /// A client of this node.
+    ///
+    /// # Errors
+    /// Its own address is none, which does not happen to a node that runs.
     pub fn client(&self) -> Result<Client, Fault> {
         Client::lazy(&self.address.to_string())
     }
@@ -159,6 +165,9 @@ impl Handle {
     }
 
     /// Stops the node: what it has decided is on disk, connections are closed, ports are free.
+    ///
+    /// # Errors
+    /// Why the node ended, if it did so by itself.
     pub async fn stop(self) -> Result<(), Error> {
         // The driver may have ended already.
         let _ = self.stop.send(());

@@ -5,13 +5,15 @@ use taonet_chain::{AccountId, Genesis, Hash, Transaction};
 use taonet_consensus::Rejection;
 use tokio::sync::{mpsc, oneshot, watch};
 
-/// Transactions of clients that wait for the driver; a client beyond that waits for its answer.
-pub(crate) const SUBMISSIONS: usize = 256;
+/// Demands of clients that wait for the driver; a client beyond that waits for its answer.
+pub(crate) const DEMANDS: usize = 256;
 
-/// A transaction of a client, and where the answer goes.
-pub(crate) struct Submission {
-    pub(crate) transaction: Transaction,
-    pub(crate) reply: oneshot::Sender<Result<(), Rejection>>,
+/// What only the driver can do for a client, and where the answer goes.
+pub(crate) enum Demand {
+    /// Takes a transaction in.
+    Submit { transaction: Transaction, reply: oneshot::Sender<Result<(), Rejection>> },
+    /// Says which nonce an account's next transaction has, after those that wait.
+    NextNonce { account: AccountId, reply: oneshot::Sender<u64> },
 }
 
 /// How far the node is, as the driver says after each step.
@@ -34,7 +36,7 @@ pub(crate) struct Shared {
     pub(crate) genesis: Genesis,
     pub(crate) genesis_hash: Hash,
     pub(crate) metrics: Metrics,
-    pub(crate) submissions: mpsc::Sender<Submission>,
+    pub(crate) demands: mpsc::Sender<Demand>,
     /// Ends when the driver ends.
     pub(crate) progress: watch::Receiver<Progress>,
 }

@@ -16,6 +16,9 @@ use tracing_subscriber::EnvFilter;
 /// The variable that overrides the log filter.
 pub const LOG_VARIABLE: &str = "TAONET_LOG";
 
+/// The log filter when none is named. Gossip warns of each message that a slow neighbour misses, which is repaired.
+pub(crate) const DEFAULT_LOG: &str = "info,libp2p_gossipsub=error";
+
 /// Upper bounds of the buckets of times between blocks, seconds: around a slot of 250 ms and one of 12 s.
 const INTERVALS: [f64; 12] = [0.1, 0.2, 0.25, 0.275, 0.3, 0.4, 0.6, 1.0, 2.0, 6.0, 12.5, 30.0];
 /// Upper bounds of the buckets of work within a step, seconds: a step has to be short beside a slot.

@@ -111,6 +111,7 @@ fn gossip_config(names: &Names, frame_bytes: usize) -> Result<gossipsub::Config,
         .gossip_lazy(3)
         .heartbeat_interval(HEARTBEAT)
         .heartbeat_initial_delay(FIRST_HEARTBEAT)
+        .duplicate_cache_time(DUPLICATES)
         .history_length(HISTORY)
         .history_gossip(3)
         .connection_handler_queue_len(GOSSIP_QUEUE)

@@ -127,5 +127,10 @@ pub(crate) const FIRST_HEARTBEAT: Duration = Duration::from_millis(100);
 /// Heartbeats for which gossip remembers a message; a later verdict forwards nothing.
 pub(crate) const HISTORY: usize = 10;
 
+/// How long gossip knows a message as seen. Longer than a message can travel: it is offered to others for [`HISTORY`]
+/// heartbeats and waits [`GOSSIP_WAIT`] in a queue, ten seconds together; direct fetches take [`DIRECT_TIMEOUT`]. Under
+/// load every second more keeps thousands of names, and the library's default is a minute.
+pub(crate) const DUPLICATES: Duration = Duration::from_secs(15);
+
 /// Connections are closed for a reason, never for being quiet.
 pub(crate) const IDLE_TIME: Duration = Duration::from_secs(365 * 24 * 3600);

@@ -1,6 +1,10 @@
 //! `taonet node`: one node, until it is told to stop.
 
-use crate::{config::Config, error::Error, running, telemetry};
+use crate::{
+    config::Config,
+    error::{Error, complaint},
+    running, telemetry,
+};
 use clap::Args;
 use std::{path::PathBuf, process::ExitCode};
 use tokio::signal::unix::{SignalKind, signal};
@@ -8,13 +12,17 @@ use tokio::signal::unix::{SignalKind, signal};
 /// Threads that carry messages and answer clients; the driver has its own.
 const WORKERS: usize = 2;
 
+/// Threads for what blocks: two reads at a time and look-ups of names. Each may keep an arena of the allocator, so the
+/// library's five hundred would let a burst of clients take memory for good.
+const BLOCKING_THREADS: usize = 4;
+
 const EXAMPLE: &str = "\
 The directory holds node.toml; every field has a default:
 
   name = \"node\"
   genesis = \"genesis.toml\"       # paths are relative to the directory
   key = \"key\"                    # 64 hex digits, mode 0600
-  log = \"info\"                   # TAONET_LOG overrides it
+  log = \"info,libp2p_gossipsub=error\"   # TAONET_LOG overrides it
   trust_empty = false            # vote without any memory: only when all nodes have lost their data
 
   [p2p]
@@ -45,7 +53,7 @@ impl NodeCommand {
         match self.run_node() {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
-                eprintln!("error: {error}\ntry:   {}", error.remedy());
+                eprint!("{}", complaint(&error.to_string(), &error.remedy()));
                 ExitCode::from(error.exit_code())
             }
         }
@@ -54,8 +62,11 @@ impl NodeCommand {
     fn run_node(self) -> Result<(), Error> {
         let config = Config::load(&self.dir)?;
         telemetry::init_logging(&config.settings.log);
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(WORKERS)
+            .max_blocking_threads(BLOCKING_THREADS)
+            .enable_all()
+            .build();
         let runtime = runtime.map_err(|source| Error::System { doing: "start the runtime", source })?;
         runtime.block_on(until_told(config))
     }

@@ -5,7 +5,7 @@
 //! 2. With `--json` an error is a JSON document as well, with the field `error`.
 //! 3. Every error ends with what to try.
 
-use crate::fault::Fault;
+use crate::{error::complaint, fault::Fault};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
@@ -67,7 +67,7 @@ pub(super) fn explain(fault: &Fault) -> String {
         0 => fault.sentence.clone(),
         number => format!("{} ({number}, {}): {}", fault.name, fault.code, fault.sentence),
     };
-    format!("error: {what}\ntry:   {}\n", fault.remedy)
+    complaint(&what, &fault.remedy)
 }
 
 /// Prints a result. A reader that has gone, such as `head`, is no error.

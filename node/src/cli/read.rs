@@ -93,7 +93,7 @@ impl Read {
                 output.result(&price, || screen::price(&price));
             }
             Read::Weights(read) => {
-                let weights = client.weights(read.netuid, read.uid).await?;
+                let weights = client.weights(read.subnet.netuid(), read.uid).await?;
                 output.result(&weights, || screen::weights(&weights));
             }
             Read::Hyperparameters(read) => {
@@ -237,9 +237,8 @@ impl ReadSubnet {
 /// Which weights.
 #[derive(Debug, Args)]
 pub struct ReadWeights {
-    /// The subnet
-    #[arg(long, short = 'u', default_value_t = 1)]
-    netuid: u16,
+    #[command(flatten)]
+    subnet: ReadSubnet,
     /// Only the row of this validator
     #[arg(long)]
     uid: Option<u16>,
@@ -249,8 +248,11 @@ pub struct ReadWeights {
 #[derive(Debug, Default, Args)]
 pub struct ReadHyperparameters {
     /// The subnet [default: the parameters of the whole network]
-    #[arg(long, short = 'u')]
-    netuid: Option<u16>,
+    #[arg(value_name = "NETUID")]
+    positional: Option<u16>,
+    /// The same, as an option
+    #[arg(long = "netuid", short = 'u', value_name = "NETUID", conflicts_with = "positional")]
+    named: Option<u16>,
     #[arg(skip)]
     only: Option<String>,
 }
@@ -258,7 +260,7 @@ pub struct ReadHyperparameters {
 impl ReadHyperparameters {
     /// All parameters of a subnet, or of the network.
     pub(super) fn of(netuid: Option<u16>) -> ReadHyperparameters {
-        ReadHyperparameters { netuid, only: None }
+        ReadHyperparameters { positional: netuid, ..ReadHyperparameters::default() }
     }
 
     /// Only the parameter with this name.
@@ -267,7 +269,7 @@ impl ReadHyperparameters {
     }
 
     async fn ask(&self, session: &Session) -> Result<proto::Parameters, Fault> {
-        let mut answer = session.client.parameters(self.netuid).await?;
+        let mut answer = session.client.parameters(self.named.or(self.positional)).await?;
         if let Some(name) = &self.only {
             answer.parameters.retain(|parameter| parameter.name == *name);
             if answer.parameters.is_empty() {

@@ -1,23 +1,30 @@
-//! The chain of a real node, over gRPC.
+//! The chain of real nodes, over gRPC.
 
 use super::chain::{Chain, Mark, Neuron, Rules, Subnet};
 use crate::{Client, Fault, Signer, proto};
 use futures::{Stream, StreamExt};
-use std::{future::Future, net::IpAddr, net::SocketAddr, pin::Pin, time::Duration};
+use std::{cell::Cell, future::Future, net::IpAddr, net::SocketAddr, pin::Pin, time::Duration};
 use taonet_chain::{Call, Hash, Keypair};
 
 /// How long a node may take to answer a read. A node that is stopped, but not gone, would otherwise never be given up.
 const READ_TIME: Duration = Duration::from_secs(5);
 
-/// A node, and the key that signs calls.
+/// The nodes that may be asked, and the key that signs calls. One is in use at a time; each new watch takes the first
+/// that answers, so a role outlives its node as long as there is another one.
 pub(super) struct GrpcChain {
-    client: Client,
-    signer: Signer,
+    nodes: Vec<(Client, Signer)>,
+    in_use: Cell<usize>,
 }
 
 impl GrpcChain {
-    pub(super) fn new(client: Client, key: Keypair) -> GrpcChain {
-        GrpcChain { signer: client.signer(key), client }
+    /// The first of `clients` is preferred.
+    pub(super) fn new(clients: Vec<Client>, key: &Keypair) -> GrpcChain {
+        let nodes = clients.into_iter().map(|client| (client.clone(), client.signer(key.clone()))).collect();
+        GrpcChain { nodes, in_use: Cell::new(0) }
+    }
+
+    fn node(&self) -> Result<&(Client, Signer), Fault> {
+        self.nodes.get(self.in_use.get()).ok_or_else(no_node)
     }
 }
 
@@ -25,16 +32,25 @@ impl Chain for GrpcChain {
     type Blocks = Pin<Box<dyn Stream<Item = Result<Mark, Fault>>>>;
 
     async fn watch(&self) -> Result<Self::Blocks, Fault> {
-        let blocks = in_time(self.client.blocks(None)).await?;
-        Ok(Box::pin(blocks.map(|block| mark(&block?))))
+        let mut lost = no_node();
+        for (place, (client, _)) in self.nodes.iter().enumerate() {
+            match in_time(client.heads(None)).await {
+                Ok(heads) => {
+                    self.in_use.set(place);
+                    return Ok(Box::pin(heads.map(|head| mark(&head?))));
+                }
+                Err(fault) => lost = fault,
+            }
+        }
+        Err(lost)
     }
 
     async fn subnet(&self, netuid: u16) -> Result<Subnet, Fault> {
-        subnet(in_time(self.client.metagraph(netuid)).await?)
+        subnet(in_time(self.node()?.0.metagraph(netuid)).await?)
     }
 
     async fn rules(&self, netuid: u16) -> Result<Rules, Fault> {
-        let parameters = in_time(self.client.parameters(Some(netuid))).await?;
+        let parameters = in_time(self.node()?.0.parameters(Some(netuid))).await?;
         let number = |name: &str| {
             let found = parameters.parameters.iter().find(|parameter| parameter.name == name);
             found.and_then(|parameter| parameter.value.parse().ok()).ok_or_else(|| unreadable(name))
@@ -46,7 +62,7 @@ impl Chain for GrpcChain {
     }
 
     async fn execute(&self, call: Call) -> Result<(), Fault> {
-        self.signer.execute(call).await?.into_result().map(drop)
+        self.node()?.1.execute(call).await?.into_result().map(drop)
     }
 }
 
@@ -54,9 +70,9 @@ async fn in_time<T>(read: impl Future<Output = Result<T, Fault>>) -> Result<T, F
     tokio::time::timeout(READ_TIME, read).await.unwrap_or_else(|_| Err(Fault::busy("reads")))
 }
 
-fn mark(block: &proto::Block) -> Result<Mark, Fault> {
-    let hash = Hash::from_hex(&block.hash).ok_or_else(|| unreadable("the hash of a block"))?;
-    Ok(Mark { height: block.height, hash })
+fn mark(head: &proto::Head) -> Result<Mark, Fault> {
+    let hash = Hash::from_hex(&head.hash).ok_or_else(|| unreadable("the hash of a block"))?;
+    Ok(Mark { height: head.height, hash })
 }
 
 fn subnet(metagraph: proto::Metagraph) -> Result<Subnet, Fault> {
@@ -87,6 +103,10 @@ fn address(axon: &proto::Axon) -> Option<SocketAddr> {
     let ip: IpAddr = axon.ip.parse().ok()?;
     let port = u16::try_from(axon.port).ok().filter(|port| *port != 0)?;
     Some(SocketAddr::from((ip, port)))
+}
+
+fn no_node() -> Fault {
+    Fault::invalid("no node is named", "Name one or more with --rpc.")
 }
 
 fn unreadable(what: &str) -> Fault {
@@ -130,6 +150,6 @@ mod tests {
     fn an_answer_that_makes_no_sense_is_a_fault() {
         assert!(subnet(proto::Metagraph::default()).is_err());
         assert!(neuron(&proto::Neuron { hotkey: "5FA9".into(), ..Default::default() }).is_err());
-        assert!(mark(&proto::Block { hash: "12".into(), ..Default::default() }).is_err());
+        assert!(mark(&proto::Head { hash: "12".into(), ..Default::default() }).is_err());
     }
 }

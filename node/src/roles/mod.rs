@@ -9,12 +9,12 @@
 //! ```
 //!
 //! Rules:
-//! 1. A role is a program like any author's: it gets a node's address, a key file of mode 0600 and a netuid, from
+//! 1. A role is a program like any author's: it gets addresses of nodes, a key file of mode 0600 and a netuid, from
 //!    flags or from the environment (`TAONET_RPC`, `TAONET_KEY_FILE`, `TAONET_NETUID`), and uses only gRPC and HTTP.
 //! 2. The decisions are those of the pure machines in [`taonet_subnets::roles`]; here are only the clock, the key and
 //!    the network (`chain`, `miner`, `validator`).
-//! 3. A lost node is waited for, a stop signal ends the process at once, and whatever cannot be done is said in a
-//!    sentence with a remedy and an exit code: 1 failed, 75 port taken, 78 wrong settings.
+//! 3. A lost node is replaced by the next one or waited for, a stop signal ends the process at once, and whatever
+//!    cannot be done is said in a sentence with a remedy and an exit code: 1 failed, 75 port taken, 78 wrong settings.
 
 pub(crate) mod chain;
 mod grpc;
@@ -31,9 +31,9 @@ pub use validator::ValidatorArgs;
 use crate::{
     client::Client,
     config::{ConfigError, load_key},
-    error::{EXIT_CONFIG, EXIT_FAILED, EXIT_IN_USE},
+    error::{EXIT_CONFIG, EXIT_FAILED, EXIT_IN_USE, complaint},
     fault::Fault,
-    telemetry::init_logging,
+    telemetry::{DEFAULT_LOG, init_logging},
 };
 use grpc::GrpcChain;
 use std::{future::Future, io, net::SocketAddr, path::PathBuf, process::ExitCode, time::SystemTime};
@@ -44,9 +44,9 @@ use tokio::signal::unix::{SignalKind, signal};
 /// What every role needs to know.
 #[derive(Clone, Debug, clap::Args)]
 pub struct RoleArgs {
-    /// A node's address, such as http://127.0.0.1:9850.
-    #[arg(long, env = "TAONET_RPC", value_name = "URL")]
-    pub rpc: String,
+    /// A node's address, such as http://127.0.0.1:9850; or several with commas between: the first that answers is used.
+    #[arg(long, env = "TAONET_RPC", value_name = "URL", value_delimiter = ',', required = true)]
+    pub rpc: Vec<String>,
     /// A file with the hotkey's secret seed: 64 hex digits, readable by its owner only (mode 0600).
     #[arg(long, env = "TAONET_KEY_FILE", value_name = "FILE")]
     pub key_file: PathBuf,
@@ -108,11 +108,11 @@ impl RoleError {
 
 /// Runs a role on a runtime of one thread until it fails or a stop signal comes.
 fn run(role: impl Future<Output = Result<(), RoleError>>) -> ExitCode {
-    init_logging("info");
+    init_logging(DEFAULT_LOG);
     match run_until_stopped(role) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}\ntry:   {}", error.remedy());
+            eprint!("{}", complaint(&error.to_string(), &error.remedy()));
             ExitCode::from(error.exit_code())
         }
     }
@@ -141,8 +141,9 @@ fn run_until_stopped(role: impl Future<Output = Result<(), RoleError>>) -> Resul
 /// The key and the chain that the arguments name. The node need not be there yet.
 fn open(args: &RoleArgs) -> Result<(Keypair, GrpcChain), RoleError> {
     let key = load_key(&args.key_file)?;
-    let client = Client::lazy(&args.rpc).map_err(RoleError::Address)?;
-    Ok((key.clone(), GrpcChain::new(client, key)))
+    let clients: Result<_, Fault> = args.rpc.iter().map(|address| Client::lazy(address)).collect();
+    let chain = GrpcChain::new(clients.map_err(RoleError::Address)?, &key);
+    Ok((key, chain))
 }
 
 /// Listens, and says where: port 0 becomes the one that the system chose.

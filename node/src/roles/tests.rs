@@ -1,5 +1,6 @@
 //! The roles against a chain that the test holds in its hands, over real HTTP on loopback.
 
+mod failover;
 mod round;
 mod server;
 mod start;

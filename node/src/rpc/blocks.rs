@@ -7,6 +7,7 @@ use crate::{
     shared::Progress,
     store::{Results, View},
 };
+use std::sync::Arc;
 use taonet_chain::{CommittedBlock, Hash};
 use tokio::sync::{mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
@@ -74,16 +75,27 @@ pub(super) fn transaction(view: &View<'_>, id: &Hash) -> Result<Option<proto::Ex
     Ok(convert::executed_transactions(&stored).nth(place.position as usize))
 }
 
-/// Follows the chain from a height on and answers with what `pick` makes of each block, until the client leaves or
+/// What the block at a height is called. That of the last one needs no reading of the block.
+pub(super) fn head(view: &View<'_>, height: u64) -> Result<proto::Head, Fault> {
+    let tip = view.tip()?;
+    if tip.height == height {
+        return Ok(proto::Head { height, hash: tip.id.to_string(), timestamp_ms: tip.timestamp_ms });
+    }
+    let Some(committed) = view.block(height)? else { return Err(missing(view, height)?) };
+    let header = &committed.block.header;
+    Ok(proto::Head { height, hash: header.id().to_string(), timestamp_ms: header.timestamp_ms })
+}
+
+/// Follows the chain from a height on and answers with what `pick` makes of each height, until the client leaves or
 /// the node stops. Past blocks come as fast as they are read, new ones as soon as they are decided.
 pub(super) fn follow<T: Send + 'static>(
     service: &Service,
     from_height: Option<u64>,
-    pick: impl Fn(&Stored) -> Option<T> + Send + 'static,
+    pick: impl Fn(&View<'_>, u64) -> Result<Option<T>, Fault> + Send + Sync + 'static,
 ) -> Result<Answers<T>, Fault> {
     let place = service.gate.stream()?;
     let (answers, stream) = mpsc::channel(STREAM_BUFFER);
-    let service = service.clone();
+    let (service, pick) = (service.clone(), Arc::new(pick));
     let mut progress = service.shared.progress.clone();
     let first = from_height.unwrap_or_else(|| progress.borrow().height.saturating_add(1)).max(1);
     tokio::spawn(async move {
@@ -96,10 +108,9 @@ pub(super) fn follow<T: Send + 'static>(
                     return;
                 }
             }
-            let answer = match service.gate.read_in_turn(move |view| at(view, height)).await {
-                Ok(stored) => pick(&stored).map(Ok),
-                Err(fault) => Some(Err(Status::from(fault))),
-            };
+            let pick = Arc::clone(&pick);
+            let answer = service.gate.read_in_turn(move |view| pick(view, height)).await;
+            let answer = answer.map_err(Status::from).transpose();
             let failed = matches!(answer, Some(Err(_)));
             if let Some(answer) = answer
                 && (answers.send(answer).await.is_err() || failed)

@@ -1,7 +1,8 @@
 //! The API that clients use: gRPC, and the counters at `/metrics`, on one address.
 //!
 //! Rules:
-//! 1. Reads see one committed block, in a snapshot of their own; they never touch the driver.
+//! 1. Reads see one committed block, in a snapshot of their own. Only what waits in the mempool is the
+//!    driver's to know: it takes transactions and says an account's next nonce, both from one bounded queue.
 //! 2. Streams hold no snapshot and no queue of blocks: each remembers the next height and reads it when it is
 //!    there, so a slow reader costs nothing and misses nothing.
 //! 3. Whatever a client can fill is bounded in [`gate`].
@@ -15,17 +16,20 @@ mod listener;
 mod service;
 mod state;
 
-use crate::{proto, shared::Shared, store::Reader};
+use crate::{fault::Fault, proto, shared::Shared, store::Reader};
 use axum::{
     Router,
     http::{StatusCode, header::CONTENT_TYPE},
-    response::IntoResponse,
+    middleware::map_response,
+    response::{IntoResponse, Response},
     routing::{any, get},
 };
 use gate::{Gate, MAX_REQUEST_BYTES};
 use listener::Bounded;
 use std::{sync::Arc, time::Duration};
+use taonet_chain::Code as Kind;
 use tokio::{net::TcpListener, sync::oneshot};
+use tonic::{Code, Status};
 
 /// The longest answer: a full block with its events as JSON.
 pub(crate) const MAX_ANSWER_BYTES: usize = 16 << 20;
@@ -78,8 +82,28 @@ async fn router(shared: Arc<Shared>, gate: Arc<Gate>) -> Router {
         Err(error) => tracing::warn!("the API cannot be listed by tools: {error}"),
     }
     grpc.into_axum_router()
+        .layer(map_response(explained))
         .route("/metrics", get(async move || ([(CONTENT_TYPE, OPEN_METRICS)], metrics.page())))
         .route("/", any(not_substrate))
+}
+
+/// Gives a detail to the refusals that the library makes before the service sees a request: bytes that are no message
+/// (`INTERNAL` there) and a message beyond [`MAX_REQUEST_BYTES`] (`OUT_OF_RANGE` there).
+async fn explained(response: Response) -> Response {
+    let Some(status) = Status::from_header_map(response.headers()) else { return response };
+    let fault = match status.code() {
+        _ if !status.details().is_empty() => return response,
+        Code::Internal => {
+            let sentence = format!("the request cannot be decoded: {}", status.message());
+            Fault::invalid(sentence, "Send a message of the package taonet.v1.")
+        }
+        Code::OutOfRange => {
+            let sentence = format!("a request has at most {MAX_REQUEST_BYTES} bytes");
+            Fault::new(Kind::LimitExceeded, "TooLarge", sentence, "Send less at a time.")
+        }
+        _ => return response,
+    };
+    Status::from(fault).into_http()
 }
 
 /// What somebody hears who takes this address for a Substrate node.

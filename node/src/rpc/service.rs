@@ -9,12 +9,12 @@ use super::{
 use crate::{
     fault::Fault,
     proto::{self, chain_server::Chain},
-    shared::{Shared, Submission},
+    shared::{Demand, Shared},
     store::View,
     telemetry,
 };
 use std::sync::Arc;
-use taonet_chain::{Code, Transaction, ledger::accounts};
+use taonet_chain::{AccountId, Code, Transaction};
 use tokio::sync::oneshot;
 use tonic::{Request, Response, Status};
 
@@ -62,10 +62,18 @@ impl Service {
     async fn submit(&self, transaction: Transaction) -> Result<proto::SubmitTransactionReply, Fault> {
         let id = transaction.id().to_string();
         let (reply, verdict) = oneshot::channel();
-        let submission = Submission { transaction, reply };
-        self.shared.submissions.send(submission).await.map_err(|_| Fault::stopping())?;
+        let submission = Demand::Submit { transaction, reply };
+        self.shared.demands.send(submission).await.map_err(|_| Fault::stopping())?;
         verdict.await.map_err(|_| Fault::stopping())??;
         Ok(proto::SubmitTransactionReply { id })
+    }
+
+    /// The nonce of an account's next transaction. Only the driver knows which ones wait.
+    async fn next_nonce(&self, account: AccountId) -> Result<u64, Fault> {
+        let (reply, nonce) = oneshot::channel();
+        let demand = Demand::NextNonce { account, reply };
+        self.shared.demands.send(demand).await.map_err(|_| Fault::stopping())?;
+        nonce.await.map_err(|_| Fault::stopping())
     }
 
     /// Waits for a transaction until it is executed or the height has passed.
@@ -99,6 +107,7 @@ fn never_executed(until: u64) -> Fault {
 #[tonic::async_trait]
 impl Chain for Service {
     type WatchBlocksStream = Answers<proto::Block>;
+    type WatchHeadsStream = Answers<proto::Head>;
     type WatchEventsStream = Answers<proto::BlockEvents>;
 
     async fn get_status(
@@ -129,9 +138,17 @@ impl Chain for Service {
         &self,
         request: Request<proto::WatchBlocksRequest>,
     ) -> Result<Response<Self::WatchBlocksStream>, Status> {
-        let answers =
-            blocks::follow(self, request.into_inner().from_height, |stored| Some(convert::block(stored)))?;
-        Ok(Response::new(answers))
+        let from_height = request.into_inner().from_height;
+        let block = |view: &View<'_>, height| Ok(Some(convert::block(&blocks::at(view, height)?)));
+        Ok(Response::new(blocks::follow(self, from_height, block)?))
+    }
+
+    async fn watch_heads(
+        &self,
+        request: Request<proto::WatchHeadsRequest>,
+    ) -> Result<Response<Self::WatchHeadsStream>, Status> {
+        let head = |view: &View<'_>, height| blocks::head(view, height).map(Some);
+        Ok(Response::new(blocks::follow(self, request.into_inner().from_height, head)?))
     }
 
     async fn watch_events(
@@ -140,9 +157,9 @@ impl Chain for Service {
     ) -> Result<Response<Self::WatchEventsStream>, Status> {
         let request = request.into_inner();
         let from_height = request.from_height;
-        let answers =
-            blocks::follow(self, from_height, move |stored| convert::block_events(stored, &request))?;
-        Ok(Response::new(answers))
+        let events =
+            move |view: &View<'_>, height| Ok(convert::block_events(&blocks::at(view, height)?, &request));
+        Ok(Response::new(blocks::follow(self, from_height, events)?))
     }
 
     async fn prepare_transaction(
@@ -151,11 +168,8 @@ impl Chain for Service {
     ) -> Result<Response<proto::Preparation>, Status> {
         let account = convert::account(&request.into_inner().account)?;
         let genesis = self.shared.genesis_hash.to_string();
-        self.read(move |view| {
-            let height = view.tip()?.height;
-            Ok(proto::Preparation { genesis, height, nonce: accounts::nonce(view, &account) })
-        })
-        .await
+        let nonce = self.next_nonce(account).await?;
+        self.read(move |view| Ok(proto::Preparation { genesis, height: view.tip()?.height, nonce })).await
     }
 
     async fn submit_transaction(

@@ -8,6 +8,7 @@
 //! 3. Format and genesis are checked before anything else is read.
 //! 4. A torn record at the very end of RocksDB's own log is what a power cut leaves and is dropped: nothing synced
 //!    is in it. Any other damage refuses to open.
+//!    RocksDB begins a new log whenever it opens, so a database without any has lost it.
 //! 5. Little memory: one node among many on a laptop. The cache holds blocks, indexes, filters and write buffers; a
 //!    full budget flushes and never stalls (a stalled writer was seen to hang for good).
 
@@ -42,6 +43,7 @@ pub(super) fn open(dir: &Path, genesis: &Genesis) -> Result<Database, StoreError
     if !dir.exists() {
         create(dir, genesis, &lock)?;
     }
+    require_log(dir)?;
     let database = open_files(dir, false, lock)?;
     check_identity(&database, &genesis.hash())?;
     Ok(database)
@@ -76,6 +78,17 @@ fn create(dir: &Path, genesis: &Genesis, lock: &Arc<File>) -> Result<(), StoreEr
     fs::rename(&unfinished, dir).map_err(io)?;
     let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(parent).and_then(|parent| parent.sync_all()).map_err(io)
+}
+
+/// RocksDB takes a missing log for an empty one, and the last blocks and votes would be gone without a word.
+fn require_log(dir: &Path) -> Result<(), StoreError> {
+    let io = |error: io::Error| StoreError::Io { dir: dir.into(), detail: error.to_string() };
+    for entry in fs::read_dir(dir).map_err(io)? {
+        if entry.map_err(io)?.path().extension().is_some_and(|extension| extension == "log") {
+            return Ok(());
+        }
+    }
+    Err(StoreError::Corrupt { dir: dir.into(), detail: "its write-ahead log is gone".into() })
 }
 
 fn write_block_zero(
@@ -132,6 +145,7 @@ fn database_options(cache: &Cache, create: bool) -> Options {
     options.create_if_missing(create);
     options.create_missing_column_families(create);
     options.set_wal_recovery_mode(DBRecoveryMode::TolerateCorruptedTailRecords);
+    options.set_track_and_verify_wals_in_manifest(true);
     options.set_paranoid_checks(true);
     options.set_write_buffer_manager(&WriteBufferManager::new_write_buffer_manager_with_cache(
         BUFFERS_BYTES,

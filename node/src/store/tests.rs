@@ -104,12 +104,8 @@ fn a_killed_process_loses_nothing() {
         rig.commit(&mut store, &[]);
         store.append(&Record::Start);
     }
-    // What a kill leaves behind: the files as they are, with nobody closing them.
     let killed = tempfile::tempdir().expect("a folder");
-    for entry in fs::read_dir(rig.database()).expect("files") {
-        let entry = entry.expect("a file");
-        fs::copy(entry.path(), killed.path().join(entry.file_name())).expect("copied");
-    }
+    copy(&rig.database(), killed.path());
     let survived =
         RocksStore::open(killed.path(), &genesis("store-test"), History::Archive).expect("a whole store");
     rig.assert_same(&survived);
@@ -215,6 +211,29 @@ fn an_unfinished_creation_is_begun_again() {
     assert!(!unfinished.exists());
 }
 
+#[test]
+fn a_log_that_is_lost_after_a_kill_is_noticed() {
+    let mut rig = Rig::new();
+    let mut store = rig.open();
+    rig.commit(&mut store, &[Record::Start]);
+    store.sync();
+    let killed = tempfile::tempdir().expect("a folder");
+    copy(&rig.database(), killed.path());
+    damage(killed.path(), ".log", |path| fs::remove_file(path).expect("removed"));
+    let error = RocksStore::open(killed.path(), &genesis("store-test"), History::Archive).err();
+    let error = error.expect("refused");
+    assert!(matches!(error, StoreError::Corrupt { .. }), "{error}");
+    assert_eq!(error.exit_code(), 74);
+}
+
+/// What a kill leaves behind: the files as they are, with nobody closing them.
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).expect("files") {
+        let entry = entry.expect("a file");
+        fs::copy(entry.path(), to.join(entry.file_name())).expect("copied");
+    }
+}
+
 /// Damages every file whose name starts or ends with `part`.
 fn damage(dir: &Path, part: &str, how: impl Fn(&Path)) {
     let files = fs::read_dir(dir).expect("files").map(|entry| entry.expect("a file").path());
@@ -248,12 +267,13 @@ fn filled() -> Rig {
 #[test]
 fn damaged_files_are_noticed_when_opening() {
     type Damage = (&'static str, &'static str, fn(&Path));
-    let damages: [Damage; 5] = [
+    let damages: [Damage; 6] = [
         ("CURRENT is gone", "CURRENT", |path| fs::remove_file(path).expect("removed")),
         ("CURRENT is garbage", "CURRENT", |path| fs::write(path, "garbage").expect("written")),
         ("MANIFEST is gone", "MANIFEST-", |path| fs::remove_file(path).expect("removed")),
         ("MANIFEST is scrambled", "MANIFEST-", scramble),
         ("the log is scrambled", ".log", scramble),
+        ("the log is gone", ".log", |path| fs::remove_file(path).expect("removed")),
     ];
     for (name, part, how) in damages {
         let rig = filled();

@@ -8,7 +8,10 @@ use std::{
 use taonet_chain::{AccountId, Code};
 use taonet_node::{
     Client, Fault,
-    proto::{GetAccountRequest, SubmitTransactionRequest, chain_client::ChainClient},
+    proto::{
+        Account, GetAccountRequest, GetBlockRequest, SubmitTransactionRequest, chain_client::ChainClient,
+        get_block_request,
+    },
 };
 use tonic::transport::Endpoint;
 use tonic_health::pb::{
@@ -124,6 +127,30 @@ async fn bytes_that_are_no_transaction_or_too_many_are_refused() {
     }
     let refused = api.get_account(GetAccountRequest { account: "me".into() }).await.expect_err("no account");
     assert_eq!(Fault::from(refused).code, Code::InvalidArgument);
+    node.stop().await.expect("stopped");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_cannot_be_read_is_refused_with_a_detail() {
+    let rig = Rig::new("messages");
+    let node = rig.start().await;
+    let channel = Endpoint::from_shared(format!("http://{}", node.address())).expect("an address");
+    let mut raw = tonic::client::Grpc::new(channel.connect().await.expect("connected"));
+    // The first field is a number here and text there.
+    let number = GetBlockRequest { block: Some(get_block_request::Block::Height(7)) };
+    let long = GetBlockRequest { block: Some(get_block_request::Block::Hash("f".repeat(1 << 17))) };
+    let table = [
+        (number, tonic::Code::InvalidArgument, "InvalidRequest"),
+        (long, tonic::Code::ResourceExhausted, "TooLarge"),
+    ];
+    for (message, code, name) in table {
+        raw.ready().await.expect("a connection");
+        let codec = tonic_prost::ProstCodec::<GetBlockRequest, Account>::default();
+        let path = "/taonet.v1.Chain/GetAccount".parse().expect("a path");
+        let status = raw.unary(tonic::Request::new(message), path, codec).await.expect_err(name);
+        assert!(status.code() == code && !status.details().is_empty(), "{status}");
+        assert_eq!(Fault::from(status).name, name);
+    }
     node.stop().await.expect("stopped");
 }
 

@@ -24,6 +24,21 @@ async fn blocks_come_from_the_past_and_then_live_without_gaps() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn heads_come_like_their_blocks() {
+    let rig = Rig::new("heads");
+    let node = rig.start().await;
+    let client = node.client().expect("a client");
+    client.wait_for_height(2).await.expect("two blocks");
+    let mut heads = client.heads(Some(1)).await.expect("a stream");
+    for height in 1..=4 {
+        let head = heads.message().await.expect("no error").expect("a head");
+        let block = client.block_at(height).await.expect("its block");
+        assert_eq!((head.height, head.hash, head.timestamp_ms), (height, block.hash, block.timestamp_ms));
+    }
+    node.stop().await.expect("stopped");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn events_can_be_asked_for_by_name_and_from_the_past() {
     let rig = Rig::new("events");
     let node = rig.start().await;

@@ -46,6 +46,26 @@ async fn a_burst_of_one_signer_is_executed_in_its_order() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_next_nonce_counts_what_waits() {
+    let rig = Rig::new("next-nonce");
+    let node = rig.start().await;
+    let client = node.client().expect("a client");
+    let mut submitted = Vec::new();
+    for nonce in 0..5 {
+        // A new signer each time, as when a command is typed again: it knows only what the node says.
+        let transaction = client.signer(key("//Alice")).sign(transfer(1)).await.expect("signed");
+        assert_eq!(transaction.body.nonce, nonce);
+        let id = client.submit(&transaction).await.expect("taken");
+        submitted.push((id, transaction.body.valid_until));
+    }
+    for (id, until) in submitted {
+        client.wait_for_transaction(&id, until).await.expect("executed").into_result().expect("worked");
+    }
+    assert_eq!(balance(&client, "//receiver").await, 5 * RAO_PER_TAO);
+    node.stop().await.expect("stopped");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_failed_call_costs_its_fee_and_says_why() {
     let rig = Rig::new("failed-call");
     let node = rig.start().await;

@@ -202,10 +202,7 @@ impl Up {
         let record = &mut guard.record;
         let system = |error| Failure::of_system("a neuron could not be started", &error);
         for index in 0..record.neurons.len() {
-            // Neurons are spread over the nodes, as they would be in the wild.
-            let rpc = &record.nodes[index % record.nodes.len()].rpc;
-            let process = start::neuron(record, &record.neurons[index], rpc).map_err(system)?;
-            record.neurons[index].process = Some(process);
+            record.neurons[index].process = Some(start::neuron(record, index).map_err(system)?);
         }
         record.write().map_err(system)?;
         if self.until_epoch.is_none() && !record.neurons.is_empty() {

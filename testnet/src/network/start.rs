@@ -2,7 +2,7 @@
 
 use super::{
     process::{Process, SUPERVISOR_VARIABLE},
-    record::{NeuronRecord, NodeRecord, Record},
+    record::{NodeRecord, Record},
 };
 use std::{env, io, process::Command};
 
@@ -16,17 +16,21 @@ pub fn node(network: &Record, record: &NodeRecord) -> io::Result<Process> {
     Process::start(&mut command, &record.log)
 }
 
-/// Starts a miner or a validator against the node at `rpc`. Its settings go in as environment variables, the same that
+/// Starts a miner or a validator. It gets the addresses of all nodes, beginning with another one for each neuron, so that
+/// the load is spread and a neuron outlives its node. Its settings go in as environment variables, the same that
 /// an author's own program would get.
 ///
 /// # Errors
 /// What the operating system says.
-pub fn neuron(network: &Record, record: &NeuronRecord, rpc: &str) -> io::Result<Process> {
+pub fn neuron(network: &Record, index: usize) -> io::Result<Process> {
+    let record = network.neurons.get(index).ok_or(io::ErrorKind::NotFound)?;
+    let (before, from) = network.nodes.split_at(index % network.nodes.len().max(1));
+    let rpc: Vec<&str> = from.iter().chain(before).map(|node| node.rpc.as_str()).collect();
     let dir = record.log.parent().ok_or(io::ErrorKind::NotFound)?;
     let mut command = taonet(network)?;
     command
         .arg(&record.role)
-        .env("TAONET_RPC", rpc)
+        .env("TAONET_RPC", rpc.join(","))
         .env("TAONET_KEY_FILE", dir.join("key"))
         .env("TAONET_NETUID", record.netuid.to_string());
     if let Some(method) = &record.method {

@@ -37,7 +37,10 @@ fn parse(role: &str, flags: &[&str]) -> Result<Role, clap::Error> {
 fn the_flags_fit_beside_the_global_ones() {
     Line::command().debug_assert();
     let Ok(Role::Miner(miner)) = parse("miner", &["--method", "or-opt"]) else { panic!("a miner") };
-    assert_eq!((miner.method, miner.role.netuid, miner.role.rpc.as_str()), (Method::OrOpt, 1, NODE[1]));
+    assert_eq!(
+        (miner.method, miner.role.netuid, miner.role.rpc),
+        (Method::OrOpt, 1, vec![NODE[1].to_owned()])
+    );
     let Ok(Role::Validator(validator)) = parse("validator", &["--scores", "127.0.0.1:0"]) else {
         panic!("a validator")
     };
@@ -47,7 +50,7 @@ fn the_flags_fit_beside_the_global_ones() {
 }
 
 fn role(key_file: &Path) -> RoleArgs {
-    RoleArgs { rpc: "http://127.0.0.1:1".into(), key_file: key_file.into(), netuid: 1 }
+    RoleArgs { rpc: vec!["http://127.0.0.1:1".into()], key_file: key_file.into(), netuid: 1 }
 }
 
 #[tokio::test]
@@ -67,7 +70,7 @@ async fn a_taken_port_and_a_missing_key_have_their_exit_codes() {
     let args = ValidatorArgs { role: role(&key_file), timeout_ms: 1, scores: Some(listen) };
     let taken = validator::run(args.clone()).await.expect_err("the port is taken");
     assert_eq!(taken.exit_code(), EXIT_IN_USE, "{taken}");
-    let nonsense = RoleArgs { rpc: "::".into(), ..args.role.clone() };
+    let nonsense = RoleArgs { rpc: vec!["::".into()], ..args.role.clone() };
     let nonsense = validator::run(ValidatorArgs { role: nonsense, ..args }).await.expect_err("no address");
     assert_eq!(nonsense.exit_code(), EXIT_CONFIG, "{nonsense}");
 }
