@@ -9,7 +9,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 CARGO := cargo
 ARGS ?=
 
-.PHONY: up test setup build fmt lint unit check-network bench clean help
+.PHONY: up test setup build fmt lint bench help
 
 up: build
 	@$(TARGET)/release/taonet up $(ARGS)
@@ -31,7 +31,7 @@ lint: setup
 	@$(CARGO) clippy --release --locked --workspace --all-targets -- -D warnings
 
 bench: build
-	@$(CARGO) bench --workspace
+	@$(CARGO) bench --workspace --features taonet-subnets/oracle
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -6

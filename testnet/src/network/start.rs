@@ -16,9 +16,9 @@ pub fn node(network: &Record, record: &NodeRecord) -> io::Result<Process> {
     Process::start(&mut command, &record.log)
 }
 
-/// Starts a miner or a validator. It gets the addresses of all nodes, beginning with another one for each neuron, so that
-/// the load is spread and a neuron outlives its node. Its settings go in as environment variables, the same that
-/// an author's own program would get.
+/// Starts a miner or a validator. It gets the addresses of all nodes, beginning with another one for each neuron,
+/// so that the load is spread and a neuron outlives its node. Its settings go in as environment variables, the same
+/// that an author's own program would get.
 ///
 /// # Errors
 /// What the operating system says.
