@@ -113,6 +113,9 @@ pub struct GossipId(pub(crate) MessageId);
 ///
 /// Errors: an address that is taken or cannot be listened on, and an unusable key. Peers that cannot be reached are
 /// no error; they are tried again.
+///
+/// # Errors
+/// A port is taken, an address or the key makes no sense, or the transport cannot be set up.
 pub async fn spawn(config: Config, registry: &mut Registry) -> Result<Network, Error> {
     let key = identity::keypair(&config.key)?;
     let names = Names::of(&config.network)?;

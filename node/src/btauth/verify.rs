@@ -88,6 +88,9 @@ impl Verifier {
     /// The order: headers present and well formed; receiver; age of the nonce; signature, under the declared scheme
     /// only, over the body as received; not seen before. Only what passed all of these is remembered, so strangers
     /// cannot poison the memory.
+    ///
+    /// # Errors
+    /// The first check that fails, in the order of keys-and-axons.md section 2.
     pub fn verify<'h>(
         &mut self,
         request: &Request<'_>,

@@ -67,6 +67,9 @@ pub struct RocksStore {
 
 impl RocksStore {
     /// Opens the database in `dir`, or makes it from `genesis` if there is none.
+    ///
+    /// # Errors
+    /// The directory is in use, of another network or format, corrupt, or cannot be written.
     pub fn open(dir: &Path, genesis: &Genesis, history: History) -> Result<RocksStore, StoreError> {
         let database = open::open(dir, genesis)?;
         let tip = database.get(Column::Meta, meta::TIP)?;

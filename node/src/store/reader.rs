@@ -25,6 +25,9 @@ impl Reader {
     }
 
     /// Runs `read` on a snapshot; fails if any part of it could not be read.
+    ///
+    /// # Errors
+    /// What the closure returns, or why the database cannot be read.
     pub fn read<T, E: From<StoreError>>(&self, read: impl FnOnce(&View<'_>) -> Result<T, E>) -> Result<T, E> {
         let view = View {
             database: &self.database,
@@ -48,27 +51,42 @@ pub struct View<'a> {
 
 impl View<'_> {
     /// The end of the chain.
+    ///
+    /// # Errors
+    /// Why the database cannot be read.
     pub fn tip(&self) -> Result<Tip, StoreError> {
         let tip = self.value(Column::Meta, meta::TIP)?;
         tip.ok_or_else(|| self.database.corrupt(Column::Meta, "it has no tip"))
     }
 
     /// The block at a height; `None` for block 0, which is the genesis, and for blocks no longer or not yet here.
+    ///
+    /// # Errors
+    /// Why the database cannot be read.
     pub fn block(&self, height: u64) -> Result<Option<CommittedBlock>, StoreError> {
         self.value(Column::Blocks, &height.to_be_bytes())
     }
 
     /// What the block at a height did.
+    ///
+    /// # Errors
+    /// Why the database cannot be read.
     pub fn results(&self, height: u64) -> Result<Option<Results>, StoreError> {
         self.value(Column::Results, &height.to_be_bytes())
     }
 
     /// The height of the block with an id.
+    ///
+    /// # Errors
+    /// Why the database cannot be read.
     pub fn height_of(&self, id: &Hash) -> Result<Option<u64>, StoreError> {
         self.value(Column::Heights, &id.0)
     }
 
     /// Where a transaction is.
+    ///
+    /// # Errors
+    /// Why the database cannot be read.
     pub fn place_of(&self, transaction: &Hash) -> Result<Option<Place>, StoreError> {
         self.value(Column::Index, &transaction.0)
     }

@@ -93,6 +93,9 @@ impl MinerRole {
     }
 
     /// Whether to answer this asker now; `None` is somebody without a uid. Counts the request.
+    ///
+    /// # Errors
+    /// Why the asker gets no answer.
     pub fn admit(&mut self, asker: Option<Asker>) -> Result<(), Refusal> {
         let asker = asker.ok_or(Refusal::NotRegistered)?;
         if !asker.permit {

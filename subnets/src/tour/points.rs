@@ -42,6 +42,9 @@ pub struct Challenge {
 
 impl Challenge {
     /// A challenge of these points; refused when there are too few or too many.
+    ///
+    /// # Errors
+    /// Too few or too many points.
     pub fn new(points: Vec<Point>) -> Result<Challenge, Malformed> {
         if (MIN_POINTS..=MAX_POINTS).contains(&points.len()) {
             Ok(Challenge { points })

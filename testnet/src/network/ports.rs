@@ -18,6 +18,9 @@ pub struct Held {
 
 impl Held {
     /// A loopback port that is free for TCP.
+    ///
+    /// # Errors
+    /// What the operating system says when it has no port.
     pub fn tcp(&mut self) -> io::Result<u16> {
         let listener = TcpListener::bind(loopback())?;
         let port = listener.local_addr()?.port();
@@ -26,6 +29,9 @@ impl Held {
     }
 
     /// A loopback port that is free for UDP.
+    ///
+    /// # Errors
+    /// What the operating system says when it has no port.
     pub fn udp(&mut self) -> io::Result<u16> {
         let socket = UdpSocket::bind(loopback())?;
         let port = socket.local_addr()?.port();
