@@ -10,12 +10,16 @@
 //! A header carries the roots after its block, so authorities that vote for a block vote for its result. A signature
 //! is checked once per node: drafts come from a mempool that did so, and [`execute_with`] is told what it did.
 
+mod replay;
 mod run;
+
+pub use replay::{Replay, replay};
 
 use crate::{
     admit::Refusal,
     authority::{AuthorityId, AuthoritySet},
     block::{Block, Header, Tip, beacon, list_root},
+    calls::BlockContext,
     crypto::{Domain, Hash},
     event::Event,
     ledger::settings::Settings,
@@ -122,7 +126,7 @@ pub fn build(
     tree: &Tree,
     draft: Draft,
 ) -> (Block, Outcome) {
-    let mut run = Run::start(network, tip, state, draft.proposer);
+    let mut run = Run::start(network, state, context(tip, draft.proposer));
     let evidence = run.keep_evidence(draft.evidence);
     run.step();
     let transactions = run.keep_transactions(draft.transactions);
@@ -174,7 +178,7 @@ pub fn execute_with(
     is_checked: &dyn Fn(&Hash) -> bool,
 ) -> Result<Outcome, BlockError> {
     let header = &block.header;
-    let mut run = Run::start(network, tip, state, header.proposer);
+    let mut run = Run::start(network, state, context(tip, header.proposer));
     check_header(network, tip, &run.settings, header)?;
     check_lists(block)?;
     run.all_evidence(&block.evidence)?;
@@ -196,6 +200,11 @@ pub fn next_tip(block: &Block, outcome: &Outcome) -> Tip {
         state_root: outcome.root,
         authorities: outcome.authorities.clone(),
     }
+}
+
+/// What the block after `tip` may know about itself.
+fn context(tip: &Tip, author: AuthorityId) -> BlockContext {
+    BlockContext { number: tip.height.saturating_add(1), author: Some(author), parent_hash: tip.id }
 }
 
 fn check_header(

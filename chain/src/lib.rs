@@ -50,7 +50,7 @@ pub use calls::{BlockContext, dispatch};
 pub use crypto::{AccountId, Domain, Hash, Keypair, Signature};
 pub use error::{CallError, Code};
 pub use event::Event;
-pub use execute::{BlockError, Draft, Outcome, build, execute, execute_with, next_tip};
+pub use execute::{BlockError, Draft, Outcome, Replay, build, execute, execute_with, next_tip, replay};
 pub use genesis::{DevOptions, Genesis, GenesisError, MainnetOptions, Timing};
 pub use invariants::{Violation, violations};
 pub use receipt::Receipt;

@@ -9,11 +9,15 @@
 //!    epochs and pays;
 //! 5. moving prices follow the prices, after they were used; and root's part is noted for display.
 //!
-//! The epoch is a parameter, so that recorded epochs can be replayed; [`step`] uses the real one.
+//! The epoch is a parameter, so that recorded epochs can be replayed; [`step`] uses the real one. Whoever wants to know
+//! more than events tell can watch ([`Watch`]).
 
 mod coinbase;
 mod payout;
 mod tempo;
+mod watch;
+
+pub use watch::{Note, Payment, Watch};
 
 use crate::{
     calls::BlockContext,
@@ -60,16 +64,28 @@ pub fn step(state: &mut Overlay<'_>, block: &BlockContext) -> Vec<Event> {
 
 /// [`step`] with another way to find out what an epoch gives.
 pub fn step_with(state: &mut Overlay<'_>, block: &BlockContext, epoch: &EpochFunction<'_>) -> Vec<Event> {
+    step_watched(state, block, epoch, &mut ())
+}
+
+/// [`step_with`], telling `watch` everything it does.
+pub fn step_watched(
+    state: &mut Overlay<'_>,
+    block: &BlockContext,
+    epoch: &EpochFunction<'_>,
+    watch: &mut dyn Watch,
+) -> Vec<Event> {
     let network = params::network(state);
     let mut live = load(state);
     decay_prices(&mut live, block.number);
     let credit = issuance::mint_block(state, block_emission(issuance::issuance(state).total));
-    let left = coinbase::run(state, &mut live, &network, credit);
+    watch.note(Note::Minted(credit));
+    let left = coinbase::run(state, &mut live, &network, credit, watch);
     issuance::destroy(state, left);
+    watch.note(Note::Destroyed(left));
     let (due, mut events) = tempo::take_turns(state, &mut live, &network, block.number);
     store(state, &live);
     for (netuid, pending) in due {
-        events.extend(payout::run(state, netuid, pending, block.number, epoch));
+        events.extend(payout::run(state, netuid, pending, block.number, epoch, watch));
     }
     let mut live = load(state);
     follow_prices(&mut live, &network, block.number);

@@ -3,18 +3,18 @@
 use super::{BlockError, MAX_EVIDENCE, Outcome};
 use crate::{
     admit::{self, Refusal},
-    authority::AuthorityId,
-    block::Tip,
     calls::{self, BlockContext},
     crypto::{AccountId, Hash},
     event::Event,
     ledger::{
-        accounts, authorities, issuance,
+        accounts, authorities,
+        epochs::EpochFunction,
+        issuance,
         settings::{Settings, settings},
     },
     receipt::Receipt,
-    state::{Overlay, StateRead, tree::Tree},
-    step,
+    state::{Changes, Overlay, StateRead, tree::Tree},
+    step::{self, Watch},
     transaction::{MAX_TRANSACTION_BYTES, Transaction},
     vote::{Evidence, Network},
 };
@@ -34,18 +34,12 @@ pub(super) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    pub(super) fn start(
-        network: &'a Network,
-        tip: &Tip,
-        state: &'a dyn StateRead,
-        author: AuthorityId,
-    ) -> Run<'a> {
-        let number = tip.height.saturating_add(1);
+    pub(super) fn start(network: &'a Network, state: &'a dyn StateRead, block: BlockContext) -> Run<'a> {
         Run {
             network,
             state: Overlay::new(state),
             settings: settings(state),
-            block: BlockContext { number, author: Some(author), parent_hash: tip.id },
+            block,
             events: Vec::new(),
             receipts: Vec::new(),
             bytes: 0,
@@ -55,6 +49,15 @@ impl<'a> Run<'a> {
 
     pub(super) fn step(&mut self) {
         self.events.extend(step::step(&mut self.state, &self.block));
+    }
+
+    pub(super) fn step_watched(&mut self, epoch: &EpochFunction<'_>, watch: &mut dyn Watch) {
+        self.events.extend(step::step_watched(&mut self.state, &self.block, epoch, watch));
+    }
+
+    /// What it did, without the roots.
+    pub(super) fn into_effects(self) -> (Changes, Vec<Receipt>, Vec<Event>) {
+        (self.state.into_changes(), self.receipts, self.events)
     }
 
     pub(super) fn finish(self, tree: &Tree) -> Outcome {

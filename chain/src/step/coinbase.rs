@@ -7,7 +7,7 @@
 //! 3. Injection reweighs the pool, then the excess buys alpha at the old reserves, then the reserves grow.
 //! 4. After all injections each subnet's own alpha is set aside for its participants.
 
-use super::{Live, proportion, root_tao};
+use super::{Live, Note, Watch, proportion, root_tao};
 use crate::{
     ledger::{accounts, issuance, pools},
     params::NetworkParams,
@@ -27,26 +27,33 @@ use taonet_subnets::{
 };
 
 /// Places the block's TAO and each subnet's alpha; returns what is left of the credit.
-pub(super) fn run(state: &mut Overlay<'_>, live: &mut [Live], network: &NetworkParams, credit: Tao) -> Tao {
+pub(super) fn run(
+    state: &mut Overlay<'_>,
+    live: &mut [Live],
+    network: &NetworkParams,
+    credit: Tao,
+    watch: &mut dyn Watch,
+) -> Tao {
     let root_tao = root_tao(live);
     let weight = tao_weight(network.tao_weight);
     let candidates: Vec<Candidate> = live.iter().filter(|live| live.is_eligible()).map(candidate).collect();
     let emissions = emissions(ShareRule::default(), credit, &candidates);
     let eligible = || live.iter().filter(|live| live.is_eligible());
-    let all_terms: Vec<Terms> = eligible()
-        .zip(emissions)
-        .map(|(live, emission)| {
-            subnet_terms(live, emission, credit, proportion(&live.subnet, root_tao, weight))
-        })
-        .collect();
+    let mut all_terms: Vec<Terms> = Vec::with_capacity(candidates.len());
+    for ((live, emission), candidate) in eligible().zip(emissions).zip(&candidates) {
+        let input = terms_input(live, emission, credit, proportion(&live.subnet, root_tao, weight));
+        let terms = terms(InjectionRule::default(), &input);
+        watch.note(Note::Offered { netuid: live.netuid, candidate: *candidate, input, terms });
+        all_terms.push(terms);
+    }
 
     let mut left = credit;
     for (live, terms) in live.iter_mut().filter(|live| live.is_eligible()).zip(&all_terms) {
-        inject(state, live, terms, &mut left);
+        inject(state, live, terms, &mut left, watch);
     }
     let root_sells = root_sells(&candidates);
     for (live, terms) in live.iter_mut().filter(|live| live.is_eligible()).zip(&all_terms) {
-        set_aside(live, Alpha::new(terms.alpha_out.to_u64()), network, (root_tao, weight), root_sells);
+        set_aside(live, Alpha::new(terms.alpha_out.to_u64()), network, (root_tao, weight), root_sells, watch);
     }
     left
 }
@@ -61,16 +68,12 @@ fn candidate(live: &Live) -> Candidate {
     }
 }
 
-fn subnet_terms(live: &Live, emission: U96F32, block_emission: Tao, root_proportion: U96F32) -> Terms {
+fn terms_input(live: &Live, emission: U96F32, block_emission: Tao, root_proportion: U96F32) -> TermsInput {
     let alpha_emission = alpha_emission(live.subnet.alpha_issuance());
-    let price = live.subnet.pool.price();
-    terms(
-        InjectionRule::default(),
-        &TermsInput { emission, block_emission, alpha_emission, price, root_proportion },
-    )
+    TermsInput { emission, block_emission, alpha_emission, price: live.subnet.pool.price(), root_proportion }
 }
 
-fn inject(state: &mut Overlay<'_>, live: &mut Live, terms: &Terms, left: &mut Tao) {
+fn inject(state: &mut Overlay<'_>, live: &mut Live, terms: &Terms, left: &mut Tao, watch: &mut dyn Watch) {
     let subnet = &mut live.subnet;
     let (mut tao_in, mut alpha_in) = (Tao::new(terms.tao_in.to_u64()), Alpha::new(terms.alpha_in.to_u64()));
     if !subnet.pool.reweigh(tao_in, alpha_in) {
@@ -79,7 +82,7 @@ fn inject(state: &mut Overlay<'_>, live: &mut Live, terms: &Terms, left: &mut Ta
     subnet.last.tao_in = Tao::ZERO;
     subnet.last.excess = Tao::ZERO;
     subnet.last.root_sold = Tao::ZERO;
-    chain_buy(state, live, Tao::new(terms.excess.to_u64()), left);
+    let (spent, bought, refused) = chain_buy(state, live, Tao::new(terms.excess.to_u64()), left);
 
     let subnet = &mut live.subnet;
     subnet.last.alpha_in = alpha_in;
@@ -91,13 +94,16 @@ fn inject(state: &mut Overlay<'_>, live: &mut Live, terms: &Terms, left: &mut Ta
         subnet.protocol_flow = grown(subnet.protocol_flow, tao_in);
         issuance::stake(state, tao_in);
     }
+    let tao_in = live.subnet.last.tao_in;
+    watch.note(Note::Placed { netuid: live.netuid, tao_in, alpha_in, spent, bought, refused });
 }
 
-/// Buys alpha for the protocol. If the pool refuses, the TAO stays on the subnet's account.
-fn chain_buy(state: &mut Overlay<'_>, live: &mut Live, excess: Tao, left: &mut Tao) {
+/// Buys alpha for the protocol. If the pool refuses, the TAO stays on the subnet's account. Returns what was spent,
+/// bought and refused.
+fn chain_buy(state: &mut Overlay<'_>, live: &mut Live, excess: Tao, left: &mut Tao) -> (Tao, Alpha, Tao) {
     let subnet = &mut live.subnet;
     if !place(state, live.netuid, excess, left) {
-        return;
+        return (Tao::ZERO, Alpha::ZERO, Tao::ZERO);
     }
     if let Ok(trade) = subnet.pool.buy(excess, DEFAULT_BUY_LIMIT, 0) {
         pools::book_buy(subnet, excess, trade.paid_out);
@@ -106,7 +112,9 @@ fn chain_buy(state: &mut Overlay<'_>, live: &mut Live, excess: Tao, left: &mut T
         subnet.totals.tao_bought = subnet.totals.tao_bought.saturating_add(excess);
         subnet.protocol_flow = grown(subnet.protocol_flow, excess);
         issuance::stake(state, excess);
+        return (excess, trade.paid_out, Tao::ZERO);
     }
+    (Tao::ZERO, Alpha::ZERO, excess)
 }
 
 /// Moves TAO from the credit to a subnet's account; false, and nothing happens, for nothing or where it cannot be
@@ -131,12 +139,14 @@ fn set_aside(
     network: &NetworkParams,
     (root_tao, weight): (Tao, U96F32),
     root_sells: bool,
+    watch: &mut dyn Watch,
 ) {
     let subnet = &mut live.subnet;
     subnet.alpha_out = subnet.alpha_out.saturating_add(emission);
     subnet.last.alpha_out = emission;
     let owner_cut = live.params.owner_cut_enabled.then_some(network.subnet_owner_cut);
     let accrual = accrue(emission, owner_cut, proportion(subnet, root_tao, weight), root_sells);
+    watch.note(Note::SetAside { netuid: live.netuid, emission, accrual });
     let pending = &mut subnet.pending;
     pending.owner = pending.owner.saturating_add(accrual.owner);
     pending.server = pending.server.saturating_add(accrual.server);

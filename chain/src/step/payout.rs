@@ -7,6 +7,7 @@
 //! 3. validators get their take as stake, and the rest raises the value of every stake with them;
 //! 4. the same for root dividends, except that the rest becomes claimable by those who staked TAO to root with them.
 
+use super::{Note, Payment, Watch};
 use crate::{
     crypto::AccountId,
     event::Event,
@@ -35,21 +36,30 @@ pub(super) fn run(
     pending: Pending,
     block: u64,
     epoch: &EpochFunction<'_>,
+    watch: &mut dyn Watch,
 ) -> Vec<Event> {
+    watch.note(Note::Took { netuid, pending });
     let earnings = epoch(state, netuid, block, pending.for_epoch());
-    let dividends = dividends(state, netuid, &pending, &earnings);
-    pay_owner(state, netuid, pending.owner);
-    pay_miners(state, netuid, &earnings);
+    let dividends = dividends(state, netuid, &pending, &earnings, watch);
+    pay_owner(state, netuid, pending.owner, watch);
+    pay_miners(state, netuid, &earnings, watch);
+    let mut paid = |payment, hotkey: &AccountId, amount| {
+        watch.note(Note::Paid { netuid, payment, hotkey: Some(*hotkey), amount });
+    };
     let default_take = params::network(state).max_delegate_take;
     for (hotkey, dividend) in &dividends {
         let (take, rest) = split_take(dividend.alpha, stakes::take(state, hotkey).unwrap_or(default_take));
         pay_take(state, netuid, hotkey, take);
         stakes::distribute(state, netuid, hotkey, rest);
+        paid(Payment::Take, hotkey, take);
+        paid(Payment::Stakers, hotkey, rest);
     }
     for (hotkey, dividend) in dividends.iter().filter(|(_, dividend)| dividend.root.to_bits() != 0) {
         let (take, rest) = split_take(dividend.root, stakes::take(state, hotkey).unwrap_or(default_take));
         pay_take(state, netuid, hotkey, take);
         claims::credit(state, netuid, hotkey, rest);
+        paid(Payment::RootTake, hotkey, take);
+        paid(Payment::RootStakers, hotkey, rest);
     }
     let index = note_epoch(state, netuid, block);
     let amounts = earnings.iter().map(|earned| earned.incentive).collect();
@@ -62,6 +72,7 @@ fn dividends(
     netuid: u16,
     pending: &Pending,
     earnings: &[Earnings],
+    watch: &mut dyn Watch,
 ) -> BTreeMap<AccountId, Dividends> {
     let mut by_hotkey = BTreeMap::<AccountId, u64>::new();
     for earned in earnings.iter().filter(|earned| earned.dividend > 0) {
@@ -78,32 +89,43 @@ fn dividends(
     let validators = validator_alpha(pending.server, pending.validator, incentives);
     let weight = tao_weight(params::network(state).tao_weight);
     let split = split_by_stake(validators, pending.root, weight, &hotkeys);
+    for ((hotkey, earned), dividends) in by_hotkey.keys().zip(hotkeys).zip(&split) {
+        watch.note(Note::Earned { netuid, hotkey: *hotkey, earned, dividends: *dividends });
+    }
     by_hotkey.into_keys().zip(split).collect()
 }
 
-fn pay_owner(state: &mut Overlay<'_>, netuid: u16, amount: Alpha) {
+fn pay_owner(state: &mut Overlay<'_>, netuid: u16, amount: Alpha, watch: &mut dyn Watch) {
     let subnet = subnets::subnet(state, netuid).unwrap_or_default();
     if let (Some(coldkey), Some(hotkey)) = (subnet.owner, subnet.owner_hotkey) {
         stakes::increase(state, netuid, &hotkey, &coldkey, amount);
+        watch.note(Note::Paid { netuid, payment: Payment::OwnerCut, hotkey: Some(hotkey), amount });
     }
 }
 
 /// Pays each miner, ascending by hotkey, and notes what was withheld from the owner's.
-fn pay_miners(state: &mut Overlay<'_>, netuid: u16, earnings: &[Earnings]) {
+fn pay_miners(state: &mut Overlay<'_>, netuid: u16, earnings: &[Earnings], watch: &mut dyn Watch) {
     let subnet = subnets::subnet(state, netuid).unwrap_or_default();
     let by_hotkey: BTreeMap<AccountId, Alpha> =
         earnings.iter().map(|earned| (earned.hotkey, earned.incentive)).collect();
     let (mut withheld, mut total) = (Alpha::ZERO, Alpha::ZERO);
+    let recycle = params::subnet(state, netuid).recycle_withheld;
     for (hotkey, incentive) in by_hotkey {
         total = total.saturating_add(incentive);
         let coldkey = stakes::owner(state, &hotkey);
         let is_owners = Some(hotkey) == subnet.owner_hotkey || coldkey.is_some() && coldkey == subnet.owner;
-        match coldkey {
-            Some(coldkey) if !is_owners => stakes::increase(state, netuid, &hotkey, &coldkey, incentive),
-            _ => withheld = withheld.saturating_add(incentive),
-        }
+        let payment = match coldkey {
+            Some(coldkey) if !is_owners => {
+                stakes::increase(state, netuid, &hotkey, &coldkey, incentive);
+                Payment::Incentive
+            }
+            _ => {
+                withheld = withheld.saturating_add(incentive);
+                Payment::Withheld { recycled: recycle }
+            }
+        };
+        watch.note(Note::Paid { netuid, payment, hotkey: Some(hotkey), amount: incentive });
     }
-    let recycle = params::subnet(state, netuid).recycle_withheld;
     subnets::update(state, netuid, |subnet| {
         subnet.miner_burned = miner_burned(withheld.units(), total.units());
         if recycle {

@@ -1,10 +1,12 @@
 //! The dev network lives: epochs run, TAO flows, prices move, and everything adds up after every block.
 
+use super::Note;
 use crate::{
     Call, Event, Transaction,
+    execute::replay,
     genesis::{DEV_MINERS, DEV_NETUID, DEV_NOMINATOR, DEV_VALIDATORS},
     invariants::violations,
-    ledger::{claims, stakes, subnets::ROOT},
+    ledger::{claims, epochs, stakes, subnets::ROOT},
     memory::MemoryChain,
     params::Param,
     query,
@@ -139,4 +141,45 @@ fn a_block_runs_so_many_epochs_and_defers_the_others() {
         Event::EpochRan { netuid: 3, index: 1, block: 22 },
     ];
     assert_eq!(seen, expected);
+}
+
+#[test]
+fn a_block_replayed_does_what_it_did_and_its_notes_add_up() {
+    let mut chain = chain();
+    let mut epochs_seen = 0;
+    for height in 1..=40 {
+        let before = chain.state.clone();
+        let transactions =
+            if height % 10 == 5 { vec![weights(&chain, 0), weights(&chain, 1)] } else { Vec::new() };
+        let (block, outcome) = chain.produce(transactions);
+        let mut notes = Vec::<Note>::new();
+        let replayed =
+            replay(&chain.network, &before, &block, &epochs::run, &mut notes).expect("it was made");
+        assert_eq!(replayed.changes, outcome.changes);
+        assert_eq!((replayed.receipts, replayed.events), (outcome.receipts, outcome.events));
+        epochs_seen += check_notes(&notes);
+    }
+    assert_eq!(epochs_seen, 2);
+}
+
+/// Asserts that all TAO minted and all alpha taken went somewhere, but for dust; says how many epochs took alpha.
+fn check_notes(notes: &[Note]) -> usize {
+    let (mut minted, mut gone, mut taken, mut paid, mut epochs) = (0, 0, 0, 0, 0);
+    for note in notes {
+        match note {
+            Note::Minted(tao) => minted = tao.units(),
+            Note::Placed { tao_in, spent, refused, .. } => {
+                gone += tao_in.units() + spent.units() + refused.units();
+            }
+            Note::Destroyed(tao) => gone += tao.units(),
+            Note::Took { pending, .. } => {
+                (taken, epochs) = (taken + (pending.for_epoch().units() + pending.owner.units()), epochs + 1);
+            }
+            Note::Paid { amount, .. } => paid += amount.units(),
+            Note::Offered { .. } | Note::SetAside { .. } | Note::Earned { .. } => {}
+        }
+    }
+    assert_eq!(minted, gone);
+    assert!(paid <= taken && taken - paid < 100, "{paid} of {taken} paid: {notes:#?}");
+    epochs
 }
