@@ -187,6 +187,12 @@ call_errors! {
         "Look up the parameter's rule in the list of parameters.";
     606 TxRateLimitExceeded RateLimited "This setting was changed too recently."
         "Wait; the owner may change it once per owner_hyperparam_rate_limit tempos.";
+    613 FeeRateTooHigh InvalidArgument "The fee of a pool cannot be above 10,000 of 65,535."
+        "Choose a smaller rate.";
+    614 InvalidRootClaimThreshold InvalidArgument "The threshold of root claims cannot be above 0.01 alpha."
+        "Choose at most 10,000,000 base units.";
+    615 InvalidNumRootClaim InvalidArgument "A block cannot claim for more than 50 coldkeys by itself."
+        "Choose a number from 0 to 50.";
 
     // Weights.
     700 CanNotSetRootNetworkWeights InvalidArgument "The root network has no weights."

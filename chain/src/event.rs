@@ -5,7 +5,10 @@
 //! 2. Events happen in order: those of the block step first, then those of each transaction.
 //! 3. The numbers of events never change: headers commit to them and nodes store them.
 
-use crate::crypto::{AccountId, Hash};
+use crate::{
+    crypto::{AccountId, Hash},
+    params::Setting,
+};
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 use taonet_subnets::amount::{Alpha, Tao};
@@ -142,10 +145,9 @@ pub enum Event {
     ParamSet {
         /// The subnet; `None` for a parameter of the whole network.
         netuid: Option<u16>,
-        /// Its name.
-        param: String,
-        /// Its new value as text.
-        value: String,
+        /// Which, and its new value.
+        #[serde(flatten)]
+        setting: Setting,
     } = 80,
     /// The list of authorities was replaced.
     AuthoritiesSet {
@@ -162,4 +164,14 @@ pub enum Event {
         #[serde(with = "crate::text::tao")]
         burned: Tao,
     } = 82,
+}
+
+impl Event {
+    /// The public network's name where it is not that of the variant: setting a parameter is an event for each.
+    pub fn public_name(&self) -> Option<String> {
+        match self {
+            Event::ParamSet { setting, .. } => setting.event_name(),
+            _ => None,
+        }
+    }
 }

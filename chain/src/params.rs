@@ -6,9 +6,13 @@
 //!    the owner may, whether it is frozen before an epoch, how often the owner may change it, and what it means.
 //! 3. Numbers never change and are never reused: transactions carry them.
 //! 4. A value is carried as an integer in the parameter's own unit; a fixed-point number as its raw integer.
+//! 5. Setting one is one event, whose name is the public network's ([`Param::event_name`]).
 //!
 //! Deviation: the pair of liquid alpha's rates is two parameters, so that every parameter is one number.
 
+mod define;
+mod event;
+mod markdown;
 mod table;
 mod value;
 
@@ -17,6 +21,8 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 use std::fmt;
 
+pub use event::Setting;
+pub use markdown::table_markdown;
 pub use table::{NetworkParams, SubnetParams};
 pub use value::Unit;
 
@@ -33,6 +39,8 @@ pub enum Who {
     Root,
     /// Nobody after genesis.
     Fixed,
+    /// Nobody, not even genesis: the rules have the value built in.
+    Constant,
 }
 
 /// How often the owner may change a parameter; governance always may.
@@ -48,13 +56,15 @@ pub enum Rate {
     Blocks(u64),
 }
 
-/// When governance and owner alike must leave a parameter alone.
+/// Who must leave a parameter alone in the last `admin_freeze_window` blocks before an epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Window {
-    /// Never.
+    /// Nobody.
     Open,
-    /// In the last `admin_freeze_window` blocks before an epoch.
+    /// Governance and owner alike.
     Frozen,
+    /// The owner; governance may change it at any time.
+    FrozenOwner,
 }
 
 /// What a parameter is of.

@@ -2,9 +2,13 @@
 //!
 //! Rules:
 //! 1. The registry of [`crate::params`] says who may set what; here its lines are obeyed.
-//! 2. A frozen parameter is frozen for everybody; the rate limit binds the owner alone, and only the owner's changes
-//!    set its clock.
+//! 2. A frozen parameter is frozen for everybody, unless its line frees governance; the rate limit binds the owner
+//!    alone, and only the owner's changes set its clock.
 //! 3. A new tempo starts a new cycle.
+//! 4. Some values must go together with others: the error is then that of a value out of range where the public
+//!    network's is, and `InvalidValue` elsewhere.
+//!
+//! Deviation: an unknown subnet is reported before a missing right.
 
 use super::BlockContext;
 use crate::{
@@ -17,9 +21,12 @@ use crate::{
         settings::settings,
         subnets::{self, ROOT},
     },
-    params::{NetworkParams, Param, ParamId, Rate, Scope, SubnetParams, Who, Window},
+    params::{NetworkParams, Param, ParamId, Rate, Scope, Setting, SubnetParams, Who, Window},
     state::{Overlay, StateRead},
 };
+
+/// The most neurons of a subnet, over all its mechanisms: what an epoch may cost.
+const MAX_UIDS: u16 = 256;
 
 /// Replaces the authorities from the next height on.
 ///
@@ -63,7 +70,7 @@ pub(super) fn set_param(
         }
         _ => return Err(CallError::InvalidValue),
     }
-    Ok(vec![Event::ParamSet { netuid, param: param.name.to_owned(), value: param.show(value) }])
+    Ok(vec![Event::ParamSet { netuid, setting: Setting { param: id, value } }])
 }
 
 fn set_network(
@@ -75,7 +82,7 @@ fn set_network(
     if settings(state).sudo != *origin {
         return Err(CallError::BadOrigin);
     }
-    if param.who == Who::Fixed {
+    if matches!(param.who, Who::Fixed | Who::Constant) {
         return Err(CallError::CallDisabled);
     }
     let mut network: NetworkParams = params::network(state);
@@ -99,13 +106,18 @@ fn set_subnet(
     if !is_root && !is_owner {
         return Err(CallError::BadOrigin);
     }
-    if param.who == Who::Fixed {
+    if matches!(param.who, Who::Fixed | Who::Constant) {
         return Err(CallError::CallDisabled);
     }
     if !is_root && !waited(state, netuid, param, now) {
         return Err(CallError::TxRateLimitExceeded);
     }
-    if param.window == Window::Frozen && is_frozen(state, netuid, now) {
+    let is_bound = match param.window {
+        Window::Open => false,
+        Window::Frozen => true,
+        Window::FrozenOwner => !is_root,
+    };
+    if is_bound && is_frozen(state, netuid, now) {
         return Err(CallError::AdminActionProhibitedDuringWeightsWindow);
     }
     let mut values = params::subnet(state, netuid);
@@ -113,9 +125,7 @@ fn set_subnet(
     if !in_range || !values.set(param.id, value) {
         return Err(param.error);
     }
-    if !go_together(state, netuid, param, &values) {
-        return Err(CallError::InvalidValue);
-    }
+    go_together(state, netuid, param, &values)?;
     params::put_subnet(state, netuid, &values);
     if param.name == "tempo" {
         subnets::update(state, netuid, |subnet| subnet.clock.last_epoch_block = now);
@@ -149,16 +159,37 @@ fn is_frozen(state: &dyn StateRead, netuid: u16, now: u64) -> bool {
     is_near || clock.pending_epoch_at > now
 }
 
-/// Whether a new value goes together with the subnet's other values and its neurons.
-fn go_together(state: &dyn StateRead, netuid: u16, param: &Param, values: &SubnetParams) -> bool {
+/// Whether a new value goes together with the subnet's other values, its neurons, and the network's values.
+fn go_together(
+    state: &dyn StateRead,
+    netuid: u16,
+    param: &Param,
+    values: &SubnetParams,
+) -> Result<(), CallError> {
     let count = neurons::count(state, netuid);
     let (min, max) = (values.min_allowed_uids, values.max_allowed_uids);
-    match param.name {
-        "max_allowed_uids" => max >= min && usize::from(max) >= count,
-        "min_allowed_uids" => min < max && usize::from(min) < count,
-        "max_allowed_validators" => values.max_allowed_validators <= max,
-        "alpha_low" | "alpha_high" => values.alpha_low <= values.alpha_high && values.liquid_alpha_enabled,
-        "min_burn" | "max_burn" => values.min_burn < values.max_burn,
-        _ => true,
-    }
+    let (holds, error) = match param.name {
+        "max_allowed_uids" => {
+            (max >= min && usize::from(max) >= count && uids_fit(values), CallError::InvalidValue)
+        }
+        "mechanism_count" => (uids_fit(values), CallError::InvalidValue),
+        "min_allowed_uids" => (min < max && usize::from(min) < count, CallError::InvalidValue),
+        "max_allowed_validators" => (values.max_allowed_validators <= max, CallError::InvalidValue),
+        "alpha_low" | "alpha_high" => {
+            (values.alpha_low <= values.alpha_high && values.liquid_alpha_enabled, CallError::InvalidValue)
+        }
+        "min_burn" | "max_burn" => (values.min_burn < values.max_burn, param.error),
+        "min_childkey_take" => {
+            let network = params::network(state);
+            let range = network.childkey_take_min..=network.childkey_take_max;
+            (range.contains(&values.min_childkey_take), param.error)
+        }
+        _ => (true, CallError::InvalidValue),
+    };
+    if holds { Ok(()) } else { Err(error) }
+}
+
+/// Whether all mechanisms together have room for no more neurons than one may have.
+fn uids_fit(values: &SubnetParams) -> bool {
+    values.max_allowed_uids.saturating_mul(u16::from(values.mechanism_count)) <= MAX_UIDS
 }

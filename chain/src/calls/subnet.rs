@@ -24,10 +24,7 @@ use taonet_subnets::{
     fixed::U64F64,
     halving::block_emission,
     pool::Pool,
-    registration::{
-        burn::INITIAL_BURN,
-        network::{LockPrice, median_price, reduction_interval},
-    },
+    registration::network::{LockPrice, median_price, reduction_interval},
     yuma::schedule::Counters,
 };
 
@@ -106,7 +103,7 @@ pub(crate) fn create(
     subnets::put_state(
         state,
         netuid,
-        &SubnetState { pool, clock, burn: INITIAL_BURN, ..SubnetState::default() },
+        &SubnetState { pool, clock, burn: Tao::new(params.initial_burn), ..SubnetState::default() },
     );
 }
 

@@ -15,7 +15,7 @@ use crate::{
         accounts, epochs, issuance, neurons, params, stakes,
         subnets::{self, Creation, ROOT, Subnet},
     },
-    params::{NetworkParams, Param, SubnetParams},
+    params::{NetworkParams, Param, SubnetParams, Who},
     state::{Overlay, StateRead},
 };
 use borsh::BorshSerialize;
@@ -170,18 +170,10 @@ impl Genesis {
     }
 
     fn found_root(&self, state: &mut Overlay<'_>) -> Result<(), GenesisError> {
-        let mut values = SubnetParams {
-            tempo: 100,
-            max_allowed_uids: 64,
-            subtoken_enabled: true,
-            target_registrations: 1,
-            ..SubnetParams::default()
-        };
+        let mut values = SubnetParams::ROOT;
         apply("root.params", &self.root.params, |param, value| values.set(param.id, value))?;
         let root = Subnet { name: "root".to_owned(), symbol: symbol(ROOT), ..Subnet::default() };
         create(state, ROOT, &root, &values, Pool::stable(Tao::ZERO, Alpha::ZERO));
-        // The cost of a registration on root, which is never asked for.
-        subnets::update(state, ROOT, |root| root.burn = Tao::new(100_000_000));
         Ok(())
     }
 }
@@ -327,7 +319,8 @@ fn apply(
             let remedy = "Look up the names with `taonet hparams list`.";
             return Err(GenesisError::new(field, "there is no such parameter", remedy));
         };
-        let value = param.parse(text).filter(|value| param.allows(*value));
+        let is_free = param.who != Who::Constant;
+        let value = param.parse(text).filter(|value| is_free && param.allows(*value));
         if !value.is_some_and(|value| set(param, value)) {
             let sentence = format!("{text} is not a value of this parameter here");
             let remedy = "Give a value in its range, and network parameters under [params].";

@@ -11,12 +11,13 @@ use super::issuance;
 use crate::{
     crypto::AccountId,
     error::CallError,
+    params::NetworkParams,
     state::{Overlay, StateRead, schema, table::Table},
 };
 use taonet_subnets::amount::Tao;
 
 /// The least an account may hold.
-pub const EXISTENTIAL_DEPOSIT: Tao = Tao::new(500);
+pub const EXISTENTIAL_DEPOSIT: Tao = Tao::new(NetworkParams::DEFAULT.existential_deposit);
 
 /// The account of nobody: TAO sent there is gone, yet still counts as issued.
 pub const BURN_ACCOUNT: AccountId = AccountId([0; 32]);

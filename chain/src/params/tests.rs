@@ -1,7 +1,14 @@
 //! The registry is consistent with itself.
 
-use super::{NetworkParams, Param, Scope, SubnetParams, Who};
+use super::{NetworkParams, Param, Scope, SubnetParams, Who, table_markdown};
 use std::collections::BTreeSet;
+use taonet_subnets::{claims, emission::flow, locks, registration::network, yuma::schedule};
+
+/// The marks between which the page holds the generated tables.
+const MARKS: (&str, &str) = ("<!-- registry -->\n", "<!-- end of registry -->\n");
+
+/// The page of the book that holds the registry.
+const PAGE: &str = include_str!("../../../docs/reference/hyperparameters.md");
 
 #[test]
 fn numbers_and_names_are_used_once() {
@@ -41,7 +48,7 @@ fn every_bound_fits_the_stored_type_and_is_read_back() {
             };
             assert!(set, "{param} = {value}");
         }
-        assert!(!network.set(param.id, i128::MIN) && !subnet.set(param.id, i128::MIN), "{param}");
+        assert!(!param.allows(i128::MIN) && !param.allows(i128::MAX), "{param}");
     }
 }
 
@@ -60,4 +67,28 @@ fn text_round_trips() {
     assert_eq!(average.parse("0.000003"), Some(12_885));
     assert_eq!(average.parse("12885"), Some(12_885));
     assert_eq!(average.parse("0."), None);
+}
+
+#[test]
+fn the_page_of_the_book_is_the_registry() {
+    let (_, rest) = PAGE.split_once(MARKS.0).expect("the page has a place for the registry");
+    let (printed, _) = rest.split_once(MARKS.1).expect("and its end");
+    let expected = table_markdown();
+    let differs = expected.lines().zip(printed.lines()).find(|(expected, printed)| expected != printed);
+    assert_eq!(differs, None, "write what table_markdown() says between the marks");
+    assert!(printed == expected, "write this between the marks:\n{expected}");
+}
+
+#[test]
+fn the_defaults_of_the_rules_are_those_of_the_registry() {
+    let (subnet, network) = (SubnetParams::DEFAULT, NetworkParams::DEFAULT);
+    let rule = taonet_subnets::registration::burn::BurnRule::default();
+    assert_eq!(crate::step::burn_rule(&subnet), rule);
+    assert_eq!(subnet.root_claim_threshold, claims::DEFAULT_CLAIM_THRESHOLD);
+    assert_eq!(network.network_min_lock, network::MIN_LOCK.units());
+    assert_eq!(network.lock_reduction_interval, network::LOCK_REDUCTION_INTERVAL);
+    assert_eq!(network.unlock_rate, locks::DEFAULT_TIME_CONSTANT);
+    assert_eq!(network.maturity_rate, locks::DEFAULT_TIME_CONSTANT);
+    assert_eq!(network.flow_smoothing, flow::FLOW_SMOOTHING);
+    assert_eq!(u64::from(network.admin_freeze_window), schedule::ADMIN_FREEZE_WINDOW);
 }

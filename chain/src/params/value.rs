@@ -12,10 +12,16 @@ pub enum Unit {
     Count,
     /// Blocks.
     Blocks,
+    /// Epochs.
+    Epochs,
     /// RAO.
     Rao,
+    /// Base units of the subnet's alpha.
+    Alpha,
     /// 65,535ths.
     Part16,
+    /// (2^63 - 1)ths.
+    Part63,
     /// (2^64 - 1)ths.
     Part64,
     /// Millionths.
@@ -31,6 +37,26 @@ pub enum Unit {
 }
 
 impl Unit {
+    /// The unit as the book says it.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Unit::Flag => "on or off",
+            Unit::Count => "number",
+            Unit::Blocks => "blocks",
+            Unit::Epochs => "epochs",
+            Unit::Rao => "RAO",
+            Unit::Alpha => "alpha base units",
+            Unit::Part16 => "65,535ths",
+            Unit::Part63 => "(2^63 - 1)ths",
+            Unit::Part64 => "(2^64 - 1)ths",
+            Unit::Millionths => "millionths",
+            Unit::Thousandths => "thousandths",
+            Unit::Hundredths => "hundredths",
+            Unit::Fixed32 => "32 fraction bits",
+            Unit::Fixed64 => "64 fraction bits",
+        }
+    }
+
     const fn fraction_bits(self) -> Option<u32> {
         match self {
             Unit::Fixed32 => Some(32),
@@ -42,7 +68,10 @@ impl Unit {
     pub(super) fn show(self, value: i128) -> String {
         match (self, self.fraction_bits()) {
             (Unit::Flag, _) => (value != 0).to_string(),
-            (_, Some(bits)) if value >= 0 => decimal(value.unsigned_abs(), bits),
+            (_, Some(bits)) => {
+                let sign = if value < 0 { "-" } else { "" };
+                format!("{sign}{}", decimal(value.unsigned_abs(), bits))
+            }
             _ => value.to_string(),
         }
     }
@@ -52,7 +81,10 @@ impl Unit {
             (Unit::Flag, "true" | "on" | "1", _) => Some(1),
             (Unit::Flag, "false" | "off" | "0", _) => Some(0),
             (Unit::Flag, ..) => None,
-            (_, _, Some(bits)) if text.contains('.') => from_decimal(text, bits),
+            (_, _, Some(bits)) if text.contains('.') => match text.strip_prefix('-') {
+                Some(text) => from_decimal(text, bits).map(|raw| -raw),
+                None => from_decimal(text, bits),
+            },
             _ => text.replace('_', "").parse().ok(),
         }
     }
@@ -76,7 +108,7 @@ fn decimal(raw: u128, bits: u32) -> String {
 /// The nearest raw integer, as decimal literals are converted (economics.md section 2); ties upwards.
 fn from_decimal(text: &str, bits: u32) -> Option<i128> {
     let (whole, fraction) = text.split_once('.')?;
-    let whole: u32 = whole.parse().ok()?;
+    let whole: u64 = whole.parse().ok()?;
     let digits = fraction.len();
     if digits == 0 || digits > DECIMALS || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -85,7 +117,7 @@ fn from_decimal(text: &str, bits: u32) -> Option<i128> {
     // Below 10^12 * 2^64 < 2^104.
     let numerator = fraction.parse::<u128>().ok()? << bits;
     let rounded = (2 * numerator + scale) / (2 * scale);
-    i128::try_from((u128::from(whole) << bits) + rounded).ok()
+    i128::try_from((u128::from(whole) << bits).checked_add(rounded)?).ok()
 }
 
 /// The conversion between a stored type and the common integer.
@@ -107,7 +139,7 @@ macro_rules! stored {
         }
     )*};
 }
-stored!(u8, u16, u32, u64, u128, i16);
+stored!(u8, u16, u32, u64, u128, i16, i128);
 
 impl Stored for bool {
     fn to_common(self) -> i128 {

@@ -26,9 +26,9 @@ pub struct ParamInfo {
     pub min: String,
     /// The largest value.
     pub max: String,
-    /// Who may set it: `owner` (or root), `root` or `fixed`.
+    /// Who may set it: `owner` (or root), `root`, `fixed` (at genesis) or `constant` (nobody).
     pub who: &'static str,
-    /// Whether it is frozen before an epoch.
+    /// Whether it is frozen before an epoch, at least for the owner.
     pub frozen: bool,
     /// Whether the owner may change it only so often.
     pub rate_limited: bool,
@@ -65,8 +65,9 @@ fn param_info(param: &Param, value: i128) -> ParamInfo {
             Who::Owner(..) => "owner",
             Who::Root => "root",
             Who::Fixed => "fixed",
+            Who::Constant => "constant",
         },
-        frozen: param.window == Window::Frozen,
+        frozen: param.window != Window::Open,
         rate_limited: param.rate != Rate::Free,
         doc: param.doc,
     }

@@ -46,6 +46,7 @@ pub(super) fn authority(authority: &Authority) -> proto::Authority {
 /// An event with its fields as JSON, as the chain serializes them.
 pub(super) fn event(event: &Event) -> proto::Event {
     let (name, fields) = variant(event);
+    let name = event.public_name().unwrap_or(name);
     let netuid = fields.get("netuid").and_then(Value::as_u64).and_then(|netuid| u32::try_from(netuid).ok());
     proto::Event { name, fields_json: fields.to_string(), netuid }
 }

@@ -13,9 +13,6 @@ use crate::fixed::U64F64;
 /// 1 in 32-bit fixed point.
 const ONE_Q32: u64 = 1 << 32;
 
-/// The burn price of a new user subnet.
-pub const INITIAL_BURN: Tao = Tao::whole(1);
-
 /// How the burn price of a subnet moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BurnRule {

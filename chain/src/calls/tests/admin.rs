@@ -7,7 +7,7 @@ use crate::{
         params,
         subnets::{self, ROOT},
     },
-    params::{Param, ParamId, Scope, Who},
+    params::{Param, ParamId, Scope, Setting, Who},
     state::Overlay,
     testing::{account, call, check_errors, dev_state},
 };
@@ -118,14 +118,14 @@ fn errors() {
 #[test]
 fn governance_can_set_every_parameter_but_the_fixed_ones() {
     let base = dev_state();
-    for param in Param::all().filter(|param| param.who != Who::Fixed) {
+    for param in Param::all().filter(|param| !matches!(param.who, Who::Fixed | Who::Constant)) {
         let mut state = Overlay::new(&base);
         let netuid = (param.scope != Scope::Network).then_some(1);
         call(&mut state, 5, "//Alice", &set(Some(1), "liquid_alpha_enabled", 1)).expect("works");
         call(&mut state, 5, "//Alice", &set(Some(1), "min_allowed_uids", 1)).expect("works");
         let value = param.default;
         let events = call(&mut state, 5, "//Alice", &set(netuid, param.name, value));
-        let shown = Event::ParamSet { netuid, param: param.name.to_owned(), value: param.show(value) };
+        let shown = Event::ParamSet { netuid, setting: Setting { param: param.id, value } };
         let expected = match param.name {
             // The default of a subnet with at least 65 neurons.
             "min_allowed_uids" => Err(CallError::InvalidValue),
