@@ -130,6 +130,20 @@ call_errors! {
     207 SubtokenDisabled SubtokenDisabled "The subnet has not been started, so its token cannot be traded."
         "The owner starts it with the start call.";
 
+    // Locks.
+    260 StakeUnavailable LimitExceeded "The stake is locked."
+        "Use at most what is not locked; a lock that is not perpetual decays with time.";
+    261 LockHotkeyMismatch InvalidArgument "There is a lock on this subnet already, for another hotkey."
+        "Lock for that hotkey, or move the lock first.";
+    262 InsufficientStakeForLock InsufficientBalance "The coldkey has less alpha on the subnet than would be locked."
+        "Stake more, or lock less.";
+    263 NoExistingLock NotFound "The coldkey has no lock on this subnet."
+        "Lock some stake first.";
+    264 ActiveLockExists AlreadyExists "The new coldkey has a lock of its own."
+        "Use a coldkey without locks.";
+    265 AccountRejectsLockedAlpha PolicyViolation "The receiver has not asked for locked stake."
+        "Let the receiver call set_reject_locked_alpha with false, or move less than is locked.";
+
     // Pools.
     300 SwapInputTooLarge LimitExceeded "The order is above a thousand times the pool's reserve."
         "Use a smaller amount.";

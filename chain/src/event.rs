@@ -164,6 +164,55 @@ pub enum Event {
         #[serde(with = "crate::text::tao")]
         burned: Tao,
     } = 82,
+
+    /// Stake was locked.
+    StakeLocked {
+        /// Whose stake.
+        coldkey: AccountId,
+        /// For whom.
+        hotkey: AccountId,
+        /// Where.
+        netuid: u16,
+        /// How much more.
+        #[serde(with = "crate::text::alpha")]
+        amount: Alpha,
+    } = 100,
+    /// A lock was given to another hotkey.
+    LockMoved {
+        /// Whose lock.
+        coldkey: AccountId,
+        /// The hotkey it was for.
+        origin_hotkey: AccountId,
+        /// The hotkey it is for.
+        destination_hotkey: AccountId,
+        /// Where.
+        netuid: u16,
+    } = 101,
+    /// A coldkey chose whether its locks on a subnet decay.
+    PerpetualLockUpdated {
+        /// Which coldkey.
+        coldkey: AccountId,
+        /// Where.
+        netuid: u16,
+        /// Whether they are perpetual.
+        enabled: bool,
+    } = 102,
+    /// A coldkey chose whether it refuses stake that carries the lock of others.
+    RejectLockedAlphaUpdated {
+        /// Which coldkey.
+        coldkey: AccountId,
+        /// Whether it does.
+        enabled: bool,
+    } = 103,
+    /// A subnet went to the coldkey whose hotkey has most conviction.
+    SubnetOwnerChanged {
+        /// Which subnet.
+        netuid: u16,
+        /// Its owner until now.
+        old_coldkey: AccountId,
+        /// Its owner from now on.
+        new_coldkey: AccountId,
+    } = 104,
 }
 
 impl Event {

@@ -13,6 +13,7 @@
 //! more than events tell can watch ([`Watch`]).
 
 mod coinbase;
+mod ownership;
 mod payout;
 mod tempo;
 mod watch;

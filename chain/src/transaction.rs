@@ -181,6 +181,35 @@ pub enum Call {
         /// The new list.
         authorities: Vec<Authority>,
     } = 81,
+
+    /// Locks stake of the signer on a subnet for a hotkey (staking.md section 10).
+    LockStake {
+        /// The hotkey that gains conviction.
+        hotkey: AccountId,
+        /// The subnet.
+        netuid: u16,
+        /// How much alpha, on top of what is locked already.
+        amount: Alpha,
+    } = 100,
+    /// Gives the signer's lock to another hotkey.
+    MoveLock {
+        /// The other hotkey.
+        destination_hotkey: AccountId,
+        /// The subnet.
+        netuid: u16,
+    } = 101,
+    /// Makes the signer's locks on a subnet perpetual, or lets them decay.
+    SetPerpetualLock {
+        /// The subnet.
+        netuid: u16,
+        /// Whether they are perpetual.
+        enabled: bool,
+    } = 102,
+    /// Says whether the signer refuses stake from others that carries their lock.
+    SetRejectLockedAlpha {
+        /// Whether it does.
+        enabled: bool,
+    } = 103,
 }
 
 /// Where an axon listens, as its hotkey says.

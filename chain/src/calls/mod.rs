@@ -7,12 +7,15 @@
 //!    follow it; calls that keep the network alive (weights, serving) are free of fee but not of limits.
 
 mod admin;
+mod locks;
 mod register;
 mod serve;
 mod stake;
 pub(crate) mod subnet;
 mod transfer;
 mod weights;
+
+pub(crate) use register::register_neuron;
 
 use crate::{
     crypto::{AccountId, Hash},
@@ -47,6 +50,8 @@ impl Call {
             Call::ServeAxon { .. } => 100,
             Call::SetWeights { uids, .. } => 200 + uids.len() as u64,
             Call::SetParam { .. } | Call::SetAuthorities { .. } => 200,
+            Call::LockStake { .. } | Call::MoveLock { .. } | Call::SetPerpetualLock { .. } => 300,
+            Call::SetRejectLockedAlpha { .. } => 100,
         }
     }
 
@@ -71,6 +76,10 @@ impl Call {
             Call::SetWeights { .. } => "set_weights",
             Call::SetParam { .. } => "set_param",
             Call::SetAuthorities { .. } => "set_authorities",
+            Call::LockStake { .. } => "lock_stake",
+            Call::MoveLock { .. } => "move_lock",
+            Call::SetPerpetualLock { .. } => "set_perpetual_lock",
+            Call::SetRejectLockedAlpha { .. } => "set_reject_locked_alpha",
         }
     }
 }
@@ -126,6 +135,16 @@ fn apply(
             admin::set_param(state, block, origin, *netuid, (*param, *value))
         }
         Call::SetAuthorities { authorities } => admin::set_authorities(state, origin, authorities),
+        Call::LockStake { hotkey, netuid, amount } => {
+            locks::lock_stake(state, block, position(hotkey, *netuid), *amount)
+        }
+        Call::MoveLock { destination_hotkey, netuid } => {
+            locks::move_lock(state, block, origin, *netuid, destination_hotkey)
+        }
+        Call::SetPerpetualLock { netuid, enabled } => {
+            locks::set_perpetual_lock(state, block, origin, *netuid, *enabled)
+        }
+        Call::SetRejectLockedAlpha { enabled } => locks::set_reject_locked_alpha(state, origin, *enabled),
     }
 }
 

@@ -136,6 +136,20 @@ fn weakest(state: &dyn StateRead, netuid: u16, all: &[neurons::Neuron], now: u64
     neuron_to_prune(&slots, &immortal, now, rule)
 }
 
+/// Gives a hotkey that has none a slot of a subnet, as a registration would.
+///
+/// # Errors
+/// `NoNeuronIdAvailable`.
+pub(crate) fn register_neuron(
+    state: &mut Overlay<'_>,
+    netuid: u16,
+    hotkey: &AccountId,
+    block: u64,
+) -> Result<u16, CallError> {
+    let place = place_for_newcomer(state, netuid, block).ok_or(CallError::NoNeuronIdAvailable)?;
+    Ok(take_place(state, netuid, hotkey, place, block))
+}
+
 /// Gives the place to the hotkey; the subnet's owner hotkey keeps its own.
 fn take_place(state: &mut Overlay<'_>, netuid: u16, hotkey: &AccountId, place: Place, block: u64) -> u16 {
     match place {

@@ -10,7 +10,7 @@ use crate::{
     error::CallError,
     event::Event,
     ledger::{
-        accounts, params,
+        accounts, locks, params,
         pools::{self, Position},
         stakes, subnets,
     },
@@ -103,7 +103,7 @@ fn check_add(
 /// # Errors
 /// In this order: `SubtokenDisabled` (without a limit), `InsufficientLiquidity`, those of the limit, `SubnetNotExists`,
 /// `AmountTooLow`, `NotEnoughStakeToWithdraw`, `InsufficientLiquidity`, `AmountTooLow`, `SlippageTooHigh`,
-/// `HotKeyAccountNotExists`.
+/// `HotKeyAccountNotExists`, `StakeUnavailable`.
 pub(super) fn remove_stake(
     state: &mut Overlay<'_>,
     block: &BlockContext,
@@ -111,7 +111,7 @@ pub(super) fn remove_stake(
     amount: Alpha,
     limit: Option<Limit>,
 ) -> Result<Vec<Event>, CallError> {
-    let amount = check_remove(state, &position, amount, limit)?;
+    let amount = check_remove(state, block, &position, amount, limit)?;
     let price = limit.map_or(DEFAULT_SELL_LIMIT, |limit| limit.price);
     let removed = pools::unstake_from_subnet(state, block, position, amount, price)?;
     let mut events = vec![removed];
@@ -123,6 +123,7 @@ pub(super) fn remove_stake(
 /// stake and the subtoken is not looked at (a quirk to keep).
 fn check_remove(
     state: &dyn StateRead,
+    block: &BlockContext,
     position: &Position,
     amount: Alpha,
     limit: Option<Limit>,
@@ -147,6 +148,7 @@ fn check_remove(
     let partial = limit.is_none_or(|limit| limit.allow_partial);
     ensure(partial || amount <= max, CallError::SlippageTooHigh)?;
     ensure(stakes::owner(state, &hotkey).is_some(), CallError::HotKeyAccountNotExists)?;
+    locks::check_available(state, netuid, &coldkey, amount, block.number)?;
     Ok(amount.min(max))
 }
 
@@ -169,6 +171,7 @@ fn clear_small_nomination(
     if paid.is_err() {
         stakes::decrease(state, netuid, &hotkey, &coldkey, stake);
     }
+    locks::reduce(state, netuid, &coldkey, stake, block.number);
     paid.ok()
 }
 

@@ -7,6 +7,7 @@ pub mod authorities;
 pub mod claims;
 pub mod epochs;
 pub mod issuance;
+pub mod locks;
 pub mod neurons;
 pub mod params;
 pub mod pools;

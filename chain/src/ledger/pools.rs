@@ -9,7 +9,7 @@
 //!    without fee, at the price the user's own sale left.
 
 use super::{
-    accounts, claims, issuance, params, stakes,
+    accounts, claims, issuance, locks, params, stakes,
     subnets::{self, ROOT, SubnetState},
 };
 use crate::{calls::BlockContext, crypto::AccountId, error::CallError, event::Event, state::Overlay};
@@ -105,6 +105,7 @@ pub(crate) fn stake_into_subnet(
     pay_author(state, block, &account, trade.fee)?;
     let flow = i64::try_from(trade.paid_in.units()).unwrap_or(i64::MAX);
     subnets::update(state, netuid, |subnet| subnet.user_flow = subnet.user_flow.saturating_add(flow));
+    locks::roll(state, netuid, &coldkey, block.number);
     if netuid == ROOT {
         claims::root_stake_added(state, &hotkey, &coldkey, Tao::new(trade.paid_out.units()));
     }
@@ -132,6 +133,7 @@ pub(crate) fn unstake_from_subnet(
     }
     let flow = i64::try_from(trade.paid_out.saturating_add(to_author).units()).unwrap_or(i64::MAX);
     subnets::update(state, netuid, |subnet| subnet.user_flow = subnet.user_flow.saturating_sub(flow));
+    locks::roll(state, netuid, &coldkey, block.number);
     Ok(Event::StakeRemoved {
         coldkey,
         hotkey,

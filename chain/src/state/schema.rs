@@ -70,6 +70,12 @@ schema! {
     75 STAKE_SHARES "netuid, hotkey, coldkey" "SafeFloat" "ledger/stakes.rs" "Each staker's share.";
     80 ROOT_RATES "hotkey, netuid" "I96F32" "ledger/claims.rs" "Root dividends per unit of root stake, ever growing.";
     81 ROOT_CLAIMED "netuid, hotkey, coldkey" "u128" "ledger/claims.rs" "What a staker may not claim of them.";
+    90 LOCKS "netuid, coldkey" "Held" "ledger/locks.rs" "What a coldkey locked on a subnet, and for which hotkey.";
+    91 LOCKERS "netuid, hotkey, coldkey" "()" "ledger/locks.rs" "Who locked for a hotkey: an index of the locks.";
+    92 PERPETUAL_LOCKS "netuid, coldkey" "()" "ledger/locks.rs" "Whose locks on a subnet do not decay.";
+    93 ACCEPT_LOCKED_ALPHA "coldkey" "()" "ledger/locks.rs" "Who takes stake from others that carries their lock.";
+    94 HOTKEY_LOCKS "netuid, hotkey, mode" "Record" "ledger/locks/aggregates.rs" "What the locks for a hotkey come to.";
+    95 OWNER_LOCKS "netuid, mode" "Record" "ledger/locks/aggregates.rs" "The same for the subnet owner's hotkey.";
 }
 
 #[cfg(test)]

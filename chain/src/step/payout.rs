@@ -14,7 +14,7 @@ use crate::{
     ledger::{
         claims,
         epochs::{Earnings, EpochFunction},
-        params, stakes,
+        locks, params, stakes,
         subnets::{self, Pending, ROOT},
     },
     state::{Overlay, StateRead},
@@ -41,7 +41,7 @@ pub(super) fn run(
     watch.note(Note::Took { netuid, pending });
     let earnings = epoch(state, netuid, block, pending.for_epoch());
     let dividends = dividends(state, netuid, &pending, &earnings, watch);
-    pay_owner(state, netuid, pending.owner, watch);
+    let locked = pay_owner(state, netuid, pending.owner, block, watch);
     pay_miners(state, netuid, &earnings, watch);
     let mut paid = |payment, hotkey: &AccountId, amount| {
         watch.note(Note::Paid { netuid, payment, hotkey: Some(*hotkey), amount });
@@ -63,7 +63,9 @@ pub(super) fn run(
     }
     let index = note_epoch(state, netuid, block);
     let amounts = earnings.iter().map(|earned| earned.incentive).collect();
-    vec![Event::IncentiveAlphaEmittedToMiners { netuid, amounts }, Event::EpochRan { netuid, index, block }]
+    let ran =
+        [Event::IncentiveAlphaEmittedToMiners { netuid, amounts }, Event::EpochRan { netuid, index, block }];
+    locked.into_iter().chain(ran).collect()
 }
 
 /// What each hotkey with a dividend is paid, by hotkey.
@@ -95,12 +97,24 @@ fn dividends(
     by_hotkey.into_keys().zip(split).collect()
 }
 
-fn pay_owner(state: &mut Overlay<'_>, netuid: u16, amount: Alpha, watch: &mut dyn Watch) {
+/// Pays the owner's cut, and locks it where the subnet wants that: for the hotkey of the owner's lock, if there is one.
+fn pay_owner(
+    state: &mut Overlay<'_>,
+    netuid: u16,
+    amount: Alpha,
+    block: u64,
+    watch: &mut dyn Watch,
+) -> Option<Event> {
     let subnet = subnets::subnet(state, netuid).unwrap_or_default();
-    if let (Some(coldkey), Some(hotkey)) = (subnet.owner, subnet.owner_hotkey) {
-        stakes::increase(state, netuid, &hotkey, &coldkey, amount);
-        watch.note(Note::Paid { netuid, payment: Payment::OwnerCut, hotkey: Some(hotkey), amount });
+    let (coldkey, hotkey) = (subnet.owner?, subnet.owner_hotkey?);
+    stakes::increase(state, netuid, &hotkey, &coldkey, amount);
+    watch.note(Note::Paid { netuid, payment: Payment::OwnerCut, hotkey: Some(hotkey), amount });
+    if amount.is_zero() || !params::subnet(state, netuid).owner_cut_auto_lock {
+        return None;
     }
+    let hotkey = locks::lock(state, netuid, &coldkey).map_or(hotkey, |(locked_for, _)| locked_for);
+    locks::add(state, netuid, &coldkey, &hotkey, amount, block).ok()?;
+    Some(Event::StakeLocked { coldkey, hotkey, netuid, amount })
 }
 
 /// Pays each miner, ascending by hotkey, and notes what was withheld from the owner's.

@@ -3,9 +3,10 @@
 //! Rules:
 //! 1. Subnets but root take their turns in ascending order; so many run and the others are deferred to the next block.
 //! 2. Who runs takes all that was set aside, at once: all taking comes before all paying.
-//! 3. A subnet on which a hotkey holds two slots passes its turn and takes nothing.
+//! 3. Who runs may change hands first: `ownership`.
+//! 4. A subnet on which a hotkey holds two slots passes its turn and takes nothing.
 
-use super::Live;
+use super::{Live, ownership};
 use crate::{
     event::Event,
     ledger::{
@@ -20,7 +21,7 @@ use taonet_subnets::yuma::schedule::{Counters, Turn};
 
 /// Lets every subnet take its turn; returns who runs with what it took, ascending.
 pub(super) fn take_turns(
-    state: &Overlay<'_>,
+    state: &mut Overlay<'_>,
     live: &mut [Live],
     network: &NetworkParams,
     block: u64,
@@ -39,7 +40,10 @@ pub(super) fn take_turns(
                 events.push(Event::EpochDeferred { netuid, from: block, to: block.saturating_add(1) });
             }
             Turn::Skipped => events.push(Event::EpochSkipped { netuid, block }),
-            Turn::Run => due.push((netuid, std::mem::take(&mut subnet.pending))),
+            Turn::Run => {
+                due.push((netuid, std::mem::take(&mut subnet.pending)));
+                events.extend(ownership::change_owner(state, netuid, subnet.alpha_out, block));
+            }
         }
         subnet.clock = clock.into();
     }

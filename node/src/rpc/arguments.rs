@@ -39,5 +39,13 @@ pub(super) fn arguments(call: &Call) -> Value {
                 authorities.iter().map(|one| json!({ "account": one.id, "power": one.power })).collect();
             json!({ "authorities": list })
         }
+        Call::LockStake { hotkey, netuid, amount } => {
+            json!({ "hotkey": hotkey, "netuid": netuid, "amount": amount.units() })
+        }
+        Call::MoveLock { destination_hotkey, netuid } => {
+            json!({ "destination_hotkey": destination_hotkey, "netuid": netuid })
+        }
+        Call::SetPerpetualLock { netuid, enabled } => json!({ "netuid": netuid, "enabled": enabled }),
+        Call::SetRejectLockedAlpha { enabled } => json!({ "enabled": enabled }),
     }
 }
