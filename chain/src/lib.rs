@@ -33,6 +33,7 @@ pub mod memory;
 pub mod params;
 pub mod query;
 pub mod receipt;
+pub mod replay;
 pub mod ss58;
 pub mod state;
 pub mod step;

@@ -14,7 +14,7 @@ mod subnet;
 
 pub use account::{AccountInfo, StakeInfo, account};
 pub use metagraph::{NeuronInfo, metagraph, weights};
-pub use network::{NetworkInfo, network};
+pub use network::{NetworkInfo, lock_cost, network};
 pub use parameters::{ParamInfo, parameters};
 pub use subnet::{EmissionInfo, EpochInfo, PendingInfo, PoolInfo, Price, SubnetInfo, subnet, subnets};
 

@@ -162,5 +162,3 @@ fn proportion(subnet: &SubnetState, root_tao: Tao, weight: U96F32) -> U96F32 {
 
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod vectors;

@@ -27,6 +27,16 @@ pub fn rates(state: &dyn StateRead, hotkey: &AccountId) -> Vec<(u16, I96F32)> {
     RATES.iter_from(state, hotkey).map(|((_, netuid), bits)| (netuid, I96F32::from_bits(bits))).collect()
 }
 
+/// All rates: hotkey and subnet, ascending.
+pub fn all_rates(state: &dyn StateRead) -> Vec<((AccountId, u16), I96F32)> {
+    RATES.iter(state).map(|(key, bits)| (key, I96F32::from_bits(bits))).collect()
+}
+
+/// All watermarks: subnet, hotkey and coldkey, ascending.
+pub fn all_claimed(state: &dyn StateRead) -> Vec<((u16, AccountId, AccountId), u128)> {
+    CLAIMED.iter(state).collect()
+}
+
 /// What a coldkey is owed of a subnet's alpha for its root stake with a hotkey.
 pub fn owed(state: &dyn StateRead, netuid: u16, hotkey: &AccountId, coldkey: &AccountId) -> Alpha {
     let rate = RATES.get(state, &(*hotkey, netuid)).map_or(I96F32::ZERO, I96F32::from_bits);

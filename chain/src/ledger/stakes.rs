@@ -75,6 +75,21 @@ pub fn share_pools(state: &dyn StateRead, netuid: u16) -> Vec<(AccountId, ShareP
     POOLS.iter_from(state, &netuid).map(|((_, hotkey), pool)| (hotkey, pool)).collect()
 }
 
+/// All share pools: subnet and hotkey, ascending.
+pub fn all_pools(state: &dyn StateRead) -> Vec<((u16, AccountId), SharePool)> {
+    POOLS.iter(state).collect()
+}
+
+/// All shares: subnet, hotkey and coldkey, ascending.
+pub fn all_shares(state: &dyn StateRead) -> Vec<((u16, AccountId, AccountId), SafeFloat)> {
+    SHARES.iter(state).collect()
+}
+
+/// All delegates with their takes, ascending.
+pub fn takes(state: &dyn StateRead) -> Vec<(AccountId, u16)> {
+    TAKES.iter(state).collect()
+}
+
 /// Whether `coldkey` may use `hotkey` as its own: it is new, or already its own.
 pub fn is_new_or_owned(state: &dyn StateRead, hotkey: &AccountId, coldkey: &AccountId) -> bool {
     owner(state, hotkey).is_none_or(|owner| owner == *coldkey)

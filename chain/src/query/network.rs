@@ -44,10 +44,15 @@ pub fn network(state: &dyn StateRead, height: u64) -> NetworkInfo {
         issuance: totals.total,
         staked: totals.staked,
         block_emission: totals.block_emission,
-        lock_cost: calls::subnet::lock_cost(state, height.saturating_add(1)),
+        lock_cost: lock_cost(state, height.saturating_add(1)),
         subnets: u16::try_from(count).unwrap_or(u16::MAX),
         sudo: settings.sudo,
         dev: settings.dev,
         fee_per_cost: settings.limits.fee_per_cost,
     }
+}
+
+/// What a new subnet costs in the block `number` (registration.md section 8).
+pub fn lock_cost(state: &dyn StateRead, number: u64) -> Tao {
+    calls::subnet::lock_cost(state, number)
 }

@@ -160,16 +160,18 @@ pub(crate) struct Cases<'a> {
 }
 
 impl Cases<'_> {
-    /// Runs one case and counts it as passed unless `body` compares something unequal or cannot go on.
-    pub(crate) fn case(&mut self, name: &str, body: impl FnOnce(&mut Case) -> Result<(), Malformed>) {
+    /// Runs one case and counts it as passed unless `body` compares something unequal or cannot go on; says which.
+    pub(crate) fn case(&mut self, name: &str, body: impl FnOnce(&mut Case) -> Result<(), Malformed>) -> bool {
         let mut case = Case::default();
         if let Err(Malformed(reason)) = body(&mut case) {
             case.differences.push((String::new(), "a case that can be run".into(), reason));
         }
-        self.report.passed += u64::from(case.differences.is_empty());
+        let passed = case.differences.is_empty();
+        self.report.passed += u64::from(passed);
         for (field, expected, got) in case.differences {
             self.fail(name, &field, &expected, got);
         }
+        passed
     }
 
     /// Runs `body` as one case per element of the list `items` of the file, called by its `name` or its position.
