@@ -201,6 +201,13 @@ call_errors! {
         "Look up the parameter's rule in the list of parameters.";
     606 TxRateLimitExceeded RateLimited "This setting was changed too recently."
         "Wait; the owner may change it once per owner_hyperparam_rate_limit tempos.";
+    607 EpochTriggerAlreadyPending AlreadyExists "An early epoch, or one put off, is already pending."
+        "Wait until it has run.";
+    608 AutoEpochAlreadyImminent AlreadyExists "The next epoch comes sooner than a triggered one could."
+        "Nothing to do: wait for it.";
+    609 DynamicTempoBlockedByCommitReveal Disabled
+        "An early epoch would make commits expire, so commit-reveal forbids it."
+        "Switch commit_reveal_enabled off first.";
     613 FeeRateTooHigh InvalidArgument "The fee of a pool cannot be above 10,000 of 65,535."
         "Choose a smaller rate.";
     614 InvalidRootClaimThreshold InvalidArgument "The threshold of root claims cannot be above 0.01 alpha."
@@ -231,6 +238,20 @@ call_errors! {
         "Send more weights; see min_allowed_weights.";
     710 CommitRevealEnabled Disabled "The subnet uses commit-reveal, so weights cannot be set openly."
         "Commit the weights instead, or let the owner switch commit_reveal_enabled off.";
+    711 CommitRevealDisabled Disabled "The subnet does not use commit-reveal."
+        "Set the weights openly instead.";
+    712 CommittingWeightsTooFast RateLimited "This hotkey committed, set weights, or registered too recently."
+        "Wait weights_set_rate_limit blocks after its last update.";
+    713 TooManyUnrevealedCommits LimitExceeded "The hotkey has ten commits that are not revealed yet."
+        "Reveal some, or wait until they expire.";
+    714 ExpiredWeightCommit Expired "The commit could be revealed only in an epoch that has passed."
+        "Commit again, and reveal exactly reveal_period epochs later.";
+    715 NoWeightsCommitFound NotFound "The hotkey has no commit that could be revealed."
+        "Commit first, then reveal reveal_period epochs later.";
+    716 InvalidRevealCommitHashNotMatch InvalidArgument "None of the hotkey's commits has the hash of this reveal."
+        "Send exactly the UIDs, values, salt and version key that were hashed, on the same subnet and mechanism.";
+    717 RevealTooEarly TooEarly "The commit cannot be revealed yet."
+        "Reveal reveal_period epochs after the commit.";
 
     // Serving.
     800 InvalidIpType InvalidArgument "The address is neither IPv4 nor IPv6."

@@ -99,13 +99,53 @@ pub enum Event {
         hotkey: AccountId,
     } = 50,
 
-    /// A validator set its weights.
+    /// A validator's weights were set, openly or by a reveal.
     WeightsSet {
         /// On which subnet.
         netuid: u16,
+        /// In which of its mechanisms.
+        mechanism: u8,
         /// The validator's slot.
         uid: u16,
     } = 60,
+    /// A validator committed to weights by their hash.
+    WeightsCommitted {
+        /// The validator.
+        hotkey: AccountId,
+        /// On which subnet.
+        netuid: u16,
+        /// In which of its mechanisms.
+        mechanism: u8,
+        /// The hash.
+        hash: Hash,
+    } = 61,
+    /// A validator revealed what it had committed to.
+    WeightsRevealed {
+        /// The validator.
+        hotkey: AccountId,
+        /// On which subnet.
+        netuid: u16,
+        /// In which of its mechanisms.
+        mechanism: u8,
+        /// The hash of the commit.
+        hash: Hash,
+    } = 62,
+    /// A validator revealed several commits at once.
+    WeightsBatchRevealed {
+        /// The validator.
+        hotkey: AccountId,
+        /// On which subnet.
+        netuid: u16,
+        /// The hashes of the commits.
+        hashes: Vec<Hash>,
+    } = 63,
+    /// The mechanisms of a subnet share its emission anew.
+    MechanismSplitSet {
+        /// On which subnet.
+        netuid: u16,
+        /// The parts, 65,535ths; `None` for even ones.
+        split: Option<Vec<u16>>,
+    } = 66,
 
     /// An epoch ran and its emission was paid.
     EpochRan {
@@ -140,6 +180,15 @@ pub enum Event {
         #[serde(with = "crate::text::alphas")]
         amounts: Vec<Alpha>,
     } = 73,
+    /// The owner asked for an early epoch.
+    EpochTriggered {
+        /// On which subnet.
+        netuid: u16,
+        /// The owner's coldkey.
+        by: AccountId,
+        /// From which block on it is due.
+        fires_at: u64,
+    } = 74,
 
     /// A parameter was set.
     ParamSet {

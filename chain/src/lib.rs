@@ -55,5 +55,5 @@ pub use execute::{BlockError, Draft, Outcome, Replay, build, execute, execute_wi
 pub use genesis::{DevOptions, Genesis, GenesisError, MainnetOptions, Timing};
 pub use invariants::{Violation, violations};
 pub use receipt::Receipt;
-pub use transaction::{AxonInfo, Body, Call, MAX_TRANSACTION_BYTES, Transaction};
+pub use transaction::{AxonInfo, Body, Call, MAX_TRANSACTION_BYTES, Reveal, Transaction};
 pub use vote::{Certificate, Evidence, Network, Proposal, Vote, VoteKind};

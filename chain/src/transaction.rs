@@ -134,6 +134,12 @@ pub enum Call {
         netuid: u16,
     } = 31,
 
+    /// Asks for an early epoch; for the subnet's owner (emission.md section 7).
+    TriggerEpoch {
+        /// The subnet.
+        netuid: u16,
+    } = 36,
+
     /// Registers a hotkey on a subnet at the current price (registration.md section 2).
     BurnedRegister {
         /// The subnet.
@@ -166,6 +172,52 @@ pub enum Call {
         /// The version of the validator's rules.
         version_key: u64,
     } = 60,
+
+    /// Sets a validator's weights in one of several mechanisms; signed by its hotkey (yuma.md sections 9 and 10.1).
+    SetMechanismWeights {
+        /// The subnet.
+        netuid: u16,
+        /// The mechanism; 0 is the first.
+        mechanism: u8,
+        /// The UIDs that are scored.
+        uids: Vec<u16>,
+        /// A score for each; only their proportions count.
+        values: Vec<u16>,
+        /// The version of the validator's rules.
+        version_key: u64,
+    } = 61,
+    /// Commits to weights by their hash; signed by the validator's hotkey (yuma.md section 10.3).
+    CommitWeights {
+        /// The subnet.
+        netuid: u16,
+        /// The mechanism; 0 is the first.
+        mechanism: u8,
+        /// What [`Commitment`](taonet_subnets::yuma::submission::Commitment) hashes to.
+        hash: Hash,
+    } = 62,
+    /// Reveals weights that were committed (yuma.md section 10.3).
+    RevealWeights {
+        /// The subnet.
+        netuid: u16,
+        /// The mechanism; 0 is the first.
+        mechanism: u8,
+        /// What was hidden.
+        reveal: Reveal,
+    } = 63,
+    /// Reveals several commits in mechanism 0, all or none (yuma.md section 10.3).
+    BatchRevealWeights {
+        /// The subnet.
+        netuid: u16,
+        /// What was hidden, one for each commit.
+        reveals: Vec<Reveal>,
+    } = 64,
+    /// Says how the mechanisms of a subnet share its emission; for the owner (yuma.md section 9).
+    SetMechanismSplit {
+        /// The subnet.
+        netuid: u16,
+        /// A part for each mechanism, 65,535ths that sum to the whole; `None` for even parts.
+        split: Option<Vec<u16>>,
+    } = 66,
 
     /// Sets a parameter (hyperparameters.md).
     SetParam {
@@ -210,6 +262,19 @@ pub enum Call {
         /// Whether it does.
         enabled: bool,
     } = 103,
+}
+
+/// Weights that a commit hid, and what it takes to prove it.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, serde::Serialize)]
+pub struct Reveal {
+    /// The UIDs that are scored.
+    pub uids: Vec<u16>,
+    /// A score for each; only their proportions count.
+    pub values: Vec<u16>,
+    /// What made the hash unguessable.
+    pub salt: Vec<u16>,
+    /// The version of the validator's rules.
+    pub version_key: u64,
 }
 
 /// Where an axon listens, as its hotkey says.

@@ -4,7 +4,7 @@
 //! 1. The registry of [`crate::params`] says who may set what; here its lines are obeyed.
 //! 2. A frozen parameter is frozen for everybody, unless its line frees governance; the rate limit binds the owner
 //!    alone, and only the owner's changes set its clock.
-//! 3. A new tempo starts a new cycle.
+//! 3. A new tempo starts a new cycle; a new number of mechanisms makes their parts even again.
 //! 4. Some values must go together with others: the error is then that of a value out of range where the public
 //!    network's is, and `InvalidValue` elsewhere.
 //!
@@ -17,7 +17,7 @@ use crate::{
     error::CallError,
     event::Event,
     ledger::{
-        authorities, neurons, params,
+        authorities, epochs, neurons, params,
         settings::settings,
         subnets::{self, ROOT},
     },
@@ -109,7 +109,7 @@ fn set_subnet(
     if matches!(param.who, Who::Fixed | Who::Constant) {
         return Err(CallError::CallDisabled);
     }
-    if !is_root && !waited(state, netuid, param, now) {
+    if !is_root && !waited(state, netuid, (param.id, param.rate), now) {
         return Err(CallError::TxRateLimitExceeded);
     }
     let is_bound = match param.window {
@@ -126,6 +126,9 @@ fn set_subnet(
         return Err(param.error);
     }
     go_together(state, netuid, param, &values)?;
+    if param.name == "mechanism_count" {
+        epochs::set_mechanism_count(state, netuid, values.mechanism_count);
+    }
     params::put_subnet(state, netuid, &values);
     if param.name == "tempo" {
         subnets::update(state, netuid, |subnet| subnet.clock.last_epoch_block = now);
@@ -136,22 +139,22 @@ fn set_subnet(
     Ok(())
 }
 
-/// Whether the owner has waited long enough since the last change of this parameter.
-fn waited(state: &dyn StateRead, netuid: u16, param: &Param, now: u64) -> bool {
+/// Whether the owner has waited long enough since the last change of what is kept under `clock`.
+pub(super) fn waited(state: &dyn StateRead, netuid: u16, (clock, rate): (ParamId, Rate), now: u64) -> bool {
     let tempo = u64::from(params::subnet(state, netuid).tempo);
     let tempos = u64::from(params::network(state).owner_hyperparam_rate_limit);
-    let limit = match param.rate {
+    let limit = match rate {
         Rate::Free => 0,
         Rate::Setting => tempos.saturating_mul(tempo),
         Rate::Tempos(tempos) => tempos.saturating_mul(tempo),
         Rate::Blocks(blocks) => blocks,
     };
-    let last = params::owner_clock(state, netuid, param.id);
+    let last = params::owner_clock(state, netuid, clock);
     last == 0 || now.saturating_sub(last) >= limit
 }
 
 /// Whether a subnet is so near to its epoch that its parameters must not change.
-fn is_frozen(state: &dyn StateRead, netuid: u16, now: u64) -> bool {
+pub(super) fn is_frozen(state: &dyn StateRead, netuid: u16, now: u64) -> bool {
     let window = u64::from(params::network(state).admin_freeze_window);
     let tempo = params::subnet(state, netuid).tempo;
     let clock = subnets::state_of(state, netuid).unwrap_or_default().clock.counters(tempo);

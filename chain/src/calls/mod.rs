@@ -7,12 +7,15 @@
 //!    follow it; calls that keep the network alive (weights, serving) are free of fee but not of limits.
 
 mod admin;
+mod commit;
 mod locks;
+mod mechanisms;
 mod register;
 mod serve;
 mod stake;
 pub(crate) mod subnet;
 mod transfer;
+mod trigger;
 mod weights;
 
 pub(crate) use register::register_neuron;
@@ -21,7 +24,7 @@ use crate::{
     crypto::{AccountId, Hash},
     error::CallError,
     event::Event,
-    ledger::pools::Position,
+    ledger::{epochs::Mechanism, pools::Position},
     state::Overlay,
     transaction::Call,
 };
@@ -48,7 +51,12 @@ impl Call {
             Call::StartCall { .. } => 200,
             Call::BurnedRegister { .. } | Call::RootRegister { .. } => 1_000,
             Call::ServeAxon { .. } => 100,
-            Call::SetWeights { uids, .. } => 200 + uids.len() as u64,
+            Call::SetWeights { uids, .. } | Call::SetMechanismWeights { uids, .. } => 200 + uids.len() as u64,
+            Call::CommitWeights { .. } => 200,
+            Call::RevealWeights { reveal, .. } => 300 + reveal.uids.len() as u64,
+            // A full row each; who reveals more than may be committed fails early.
+            Call::BatchRevealWeights { reveals, .. } => 200 + 400 * reveals.len() as u64,
+            Call::SetMechanismSplit { .. } | Call::TriggerEpoch { .. } => 200,
             Call::SetParam { .. } | Call::SetAuthorities { .. } => 200,
             Call::LockStake { .. } | Call::MoveLock { .. } | Call::SetPerpetualLock { .. } => 300,
             Call::SetRejectLockedAlpha { .. } => 100,
@@ -57,7 +65,15 @@ impl Call {
 
     /// Whether the call costs no fee. In return it must pass its own checks before it may enter a block.
     pub const fn is_free(&self) -> bool {
-        matches!(self, Call::SetWeights { .. } | Call::ServeAxon { .. })
+        matches!(
+            self,
+            Call::SetWeights { .. }
+                | Call::SetMechanismWeights { .. }
+                | Call::CommitWeights { .. }
+                | Call::RevealWeights { .. }
+                | Call::BatchRevealWeights { .. }
+                | Call::ServeAxon { .. }
+        )
     }
 
     /// The public network's name of the call.
@@ -74,6 +90,12 @@ impl Call {
             Call::RootRegister { .. } => "root_register",
             Call::ServeAxon { .. } => "serve_axon",
             Call::SetWeights { .. } => "set_weights",
+            Call::SetMechanismWeights { .. } => "set_mechanism_weights",
+            Call::CommitWeights { .. } => "commit_weights",
+            Call::RevealWeights { .. } => "reveal_weights",
+            Call::BatchRevealWeights { .. } => "batch_reveal_weights",
+            Call::SetMechanismSplit { .. } => "set_mechanism_split",
+            Call::TriggerEpoch { .. } => "trigger_epoch",
             Call::SetParam { .. } => "set_param",
             Call::SetAuthorities { .. } => "set_authorities",
             Call::LockStake { .. } => "lock_stake",
@@ -128,9 +150,30 @@ fn apply(
         Call::RootRegister { hotkey } => register::root_register(state, block, origin, hotkey),
         Call::ServeAxon { netuid, axon } => serve::serve_axon(state, block, origin, *netuid, axon),
         Call::SetWeights { netuid, uids, values, version_key } => {
-            let submission = weights::Submission { netuid: *netuid, uids, values, version_key: *version_key };
-            weights::set_weights(state, block, origin, submission)
+            let mechanism = Mechanism { netuid: *netuid, number: 0 };
+            let submission = weights::Submission { uids, values, version_key: *version_key };
+            weights::set_weights(state, block, origin, mechanism, submission)
         }
+        Call::SetMechanismWeights { netuid, mechanism, uids, values, version_key } => {
+            let mechanism = Mechanism { netuid: *netuid, number: *mechanism };
+            let submission = weights::Submission { uids, values, version_key: *version_key };
+            weights::set_weights(state, block, origin, mechanism, submission)
+        }
+        Call::CommitWeights { netuid, mechanism, hash } => {
+            let mechanism = Mechanism { netuid: *netuid, number: *mechanism };
+            commit::commit(state, block, origin, mechanism, hash)
+        }
+        Call::RevealWeights { netuid, mechanism, reveal } => {
+            let mechanism = Mechanism { netuid: *netuid, number: *mechanism };
+            commit::reveal(state, block, origin, mechanism, reveal)
+        }
+        Call::BatchRevealWeights { netuid, reveals } => {
+            commit::batch_reveal(state, block, origin, *netuid, reveals)
+        }
+        Call::SetMechanismSplit { netuid, split } => {
+            mechanisms::set_split(state, block, origin, *netuid, split.as_deref())
+        }
+        Call::TriggerEpoch { netuid } => trigger::trigger_epoch(state, block, origin, *netuid),
         Call::SetParam { netuid, param, value } => {
             admin::set_param(state, block, origin, *netuid, (*param, *value))
         }

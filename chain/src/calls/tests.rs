@@ -3,13 +3,16 @@
 //! The rows of a table build on each other: each one gets past the checks of the rows before it.
 
 mod admin;
+mod commit;
 mod locks;
+mod mechanisms;
 mod properties;
 mod register;
 mod serve;
 mod stake;
 mod subnet;
 mod transfer;
+mod trigger;
 mod weights;
 
 use crate::{

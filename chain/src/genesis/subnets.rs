@@ -12,7 +12,9 @@ use crate::{
     calls::subnet::{create, symbol},
     crypto::AccountId,
     ledger::{
-        accounts, epochs, issuance, neurons, params, stakes,
+        accounts,
+        epochs::{self, Mechanism},
+        issuance, neurons, params, stakes,
         subnets::{self, Creation, ROOT, Subnet},
     },
     params::{NetworkParams, Param, SubnetParams, Who},
@@ -180,12 +182,13 @@ impl Genesis {
 
 impl GenesisSubnet {
     fn found(&self, state: &mut Overlay<'_>, field: &str) -> Result<(), GenesisError> {
-        if self.netuid == ROOT || subnets::exists(state, self.netuid) {
-            let sentence = format!("{} is root's number or used twice", self.netuid);
+        let has_index = Mechanism { netuid: self.netuid, number: 0 }.index().is_some();
+        if self.netuid == ROOT || !has_index || subnets::exists(state, self.netuid) {
+            let sentence = format!("{} is root's number, used twice or above 4095", self.netuid);
             return Err(GenesisError::new(
                 format!("{field}.netuid"),
                 sentence,
-                "Give each subnet its own number.",
+                "Give each subnet a number of its own from 1 to 4095.",
             ));
         }
         if self.tao.is_zero() || self.alpha.is_zero() {

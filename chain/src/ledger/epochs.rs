@@ -1,21 +1,22 @@
 //! Weights, bonds, and what epochs leave behind (yuma.md sections 3, 8 and 11).
 //!
 //! Rules:
-//! 1. Between tables and tables an epoch is one pure function, [`yuma::epoch`]; here its input is read and its output
-//!    stored.
+//! 1. Between tables and tables the epochs of a subnet are one pure function, [`yuma::mechanisms::epochs`]; here its
+//!    input is read and its output stored.
 //! 2. One value per row of weights or bonds, one per vector: keyed by subnet, or by mechanism index where mechanisms
-//!    differ. A subnet has one mechanism here, whose index is the netuid.
+//!    differ. The index of the first mechanism is the netuid.
 //! 3. A new neuron starts with nothing; whoever takes over a slot inherits nothing, and what others set for its
 //!    predecessor becomes an explicit zero.
 
-use super::{neurons, params, stakes, subnets};
+use super::{commits, neurons, params, stakes, subnets};
 use crate::{
     crypto::AccountId,
     state::{Overlay, StateRead, schema, table::Table},
 };
+use std::collections::BTreeMap;
 use taonet_subnets::{
     amount::Alpha,
-    yuma::{self, Ballot, Output, Row, submission},
+    yuma::{self, Ballot, Output, Row, mechanisms, submission},
 };
 
 const WEIGHTS: Table<(u16, u16), Row> = Table::new(schema::WEIGHTS);
@@ -29,8 +30,27 @@ const CONSENSUS: Table<u16, Vec<u16>> = Table::new(schema::CONSENSUS);
 const DIVIDENDS: Table<u16, Vec<u16>> = Table::new(schema::DIVIDENDS);
 const VALIDATOR_TRUST: Table<u16, Vec<u16>> = Table::new(schema::VALIDATOR_TRUST);
 const EMISSION: Table<u16, Vec<u64>> = Table::new(schema::EMISSION);
+const MECHANISM_SPLITS: Table<u16, Vec<u16>> = Table::new(schema::MECHANISM_SPLITS);
 
-/// What the last epoch left, and when each neuron last set weights; all by UID.
+/// One of the scorings of a subnet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mechanism {
+    /// The subnet.
+    pub netuid: u16,
+    /// Its number in the subnet, from 0.
+    pub number: u8,
+}
+
+impl Mechanism {
+    /// Under which index its weights, bonds, incentive, last updates and commits are kept: the netuid for the first
+    /// one. `None` if there can be no such mechanism.
+    pub fn index(self) -> Option<u16> {
+        mechanisms::storage_index(self.number, self.netuid)
+    }
+}
+
+/// What the last epoch left, and when each neuron last set weights; all by UID. Last updates and incentive are those of
+/// the first mechanism.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Vectors {
     /// When weights were last set, or the slot was last given: block.
@@ -83,9 +103,32 @@ pub fn vectors(state: &dyn StateRead, netuid: u16) -> Vectors {
     }
 }
 
-/// When the weights of each neuron were last set, by UID.
-pub fn last_update(state: &dyn StateRead, netuid: u16) -> Vec<u64> {
-    LAST_UPDATE.get(state, &netuid).unwrap_or_default()
+/// The index of a mechanism that a subnet has.
+pub fn existing(state: &dyn StateRead, mechanism: Mechanism) -> Option<u16> {
+    let Mechanism { netuid, number } = mechanism;
+    let exists = subnets::exists(state, netuid) && number < params::subnet(state, netuid).mechanism_count;
+    mechanism.index().filter(|_| exists)
+}
+
+/// The indices of all mechanisms of a subnet, ascending.
+pub fn indices(state: &dyn StateRead, netuid: u16) -> impl Iterator<Item = u16> + use<> {
+    let count = params::subnet(state, netuid).mechanism_count;
+    (0..count).filter_map(move |number| Mechanism { netuid, number }.index())
+}
+
+/// How the mechanisms of a subnet share its emission, 65,535ths; `None` for evenly.
+pub fn split(state: &dyn StateRead, netuid: u16) -> Option<Vec<u16>> {
+    MECHANISM_SPLITS.get(state, &netuid)
+}
+
+/// When the weights of each neuron were last set or committed to in a mechanism, by UID.
+pub fn last_update(state: &dyn StateRead, index: u16) -> Vec<u64> {
+    LAST_UPDATE.get(state, &index).unwrap_or_default()
+}
+
+/// What each miner earned in a mechanism's last epoch, by UID: 65,535ths.
+pub fn incentive(state: &dyn StateRead, index: u16) -> Vec<u16> {
+    INCENTIVE.get(state, &index).unwrap_or_default()
 }
 
 /// Whether a neuron holds a validator seat.
@@ -94,14 +137,14 @@ pub fn has_permit(state: &dyn StateRead, netuid: u16, uid: u16) -> bool {
     permits.get(usize::from(uid)).copied().unwrap_or(false)
 }
 
-/// The weights that a neuron set.
-pub fn weights(state: &dyn StateRead, netuid: u16, uid: u16) -> Row {
-    WEIGHTS.get(state, &(netuid, uid)).unwrap_or_default()
+/// The weights that a neuron set in a mechanism.
+pub fn weights(state: &dyn StateRead, index: u16, uid: u16) -> Row {
+    WEIGHTS.get(state, &(index, uid)).unwrap_or_default()
 }
 
-/// The bonds of a neuron.
-pub fn bonds(state: &dyn StateRead, netuid: u16, uid: u16) -> Row {
-    BONDS.get(state, &(netuid, uid)).unwrap_or_default()
+/// The bonds of a neuron in a mechanism.
+pub fn bonds(state: &dyn StateRead, index: u16, uid: u16) -> Row {
+    BONDS.get(state, &(index, uid)).unwrap_or_default()
 }
 
 /// What each neuron of a subnet emitted in the last epoch, by UID.
@@ -109,30 +152,45 @@ pub fn emission(state: &dyn StateRead, netuid: u16) -> Vec<u64> {
     EMISSION.get(state, &netuid).unwrap_or_default()
 }
 
-/// Everything an epoch in the next block would read about a subnet.
-pub fn epoch_input(state: &dyn StateRead, netuid: u16) -> (yuma::Subnet, Vec<Ballot>) {
-    let vectors = vectors(state, netuid);
+/// Everything an epoch in the next block would read about a subnet: what its mechanisms share, and the ballots of each.
+pub fn epoch_input(state: &dyn StateRead, netuid: u16) -> (yuma::Subnet, Vec<Vec<Ballot>>) {
+    let permits = PERMITS.get(state, &netuid).unwrap_or_default();
     let all = neurons::neurons(state, netuid);
     let owner_hotkey = subnets::subnet(state, netuid).and_then(|subnet| subnet.owner_hotkey);
     let neuron = |(uid, neuron): (usize, &neurons::Neuron)| yuma::Neuron {
         alpha_stake: stakes::hotkey_total(state, netuid, &neuron.hotkey).units(),
         tao_stake: stakes::hotkey_total(state, subnets::ROOT, &neuron.hotkey).units(),
         registered_at: neuron.registered_at,
-        validator_permit: vectors.permits.get(uid).copied().unwrap_or(false),
+        validator_permit: permits.get(uid).copied().unwrap_or(false),
     };
-    let ballot = |(uid, &last_update): (u16, &u64)| Ballot {
-        last_update,
-        oldest_commit: None,
-        weights: weights(state, netuid, uid),
-        bonds: bonds(state, netuid, uid),
-    };
+    let clock = subnets::state_of(state, netuid).unwrap_or_default().clock;
     let subnet = yuma::Subnet {
         params: yuma_params(state, netuid),
         owner_uid: owner_hotkey.and_then(|hotkey| neurons::uid(state, netuid, &hotkey)),
-        last_step_block: subnets::state_of(state, netuid).map_or(0, |subnet| subnet.clock.last_step_block),
+        last_step_block: clock.last_step_block,
         neurons: all.iter().enumerate().map(neuron).collect(),
     };
-    (subnet, (0..).zip(&vectors.last_update).map(ballot).collect())
+    let ballots = indices(state, netuid).map(|index| ballots(state, netuid, index, &all)).collect();
+    (subnet, ballots)
+}
+
+/// The ballots of a mechanism, by UID. Open commits matter only under commit-reveal.
+fn ballots(state: &dyn StateRead, netuid: u16, index: u16, all: &[neurons::Neuron]) -> Vec<Ballot> {
+    let rules = params::subnet(state, netuid);
+    let oldest = if rules.commit_reveal_enabled {
+        let epoch = subnets::state_of(state, netuid).unwrap_or_default().clock.epoch_index;
+        commits::oldest_open(state, index, epoch, rules.reveal_period)
+    } else {
+        BTreeMap::new()
+    };
+    let last_update = last_update(state, index);
+    let ballot = |(uid, neuron): (u16, &neurons::Neuron)| Ballot {
+        last_update: last_update.get(usize::from(uid)).copied().unwrap_or(0),
+        oldest_commit: oldest.get(&neuron.hotkey).copied(),
+        weights: weights(state, index, uid),
+        bonds: bonds(state, index, uid),
+    };
+    (0..).zip(all).map(ballot).collect()
 }
 
 fn yuma_params(state: &dyn StateRead, netuid: u16) -> yuma::Params {
@@ -155,11 +213,13 @@ fn yuma_params(state: &dyn StateRead, netuid: u16) -> yuma::Params {
     }
 }
 
-/// Runs the epoch of `netuid` in `block` on `emission`, stores what it leaves, and says who earned what.
+/// Runs the epochs of all mechanisms of `netuid` in `block` on `emission`, stores what they leave, and says who earned
+/// what in all of them together.
 pub fn run(state: &mut Overlay<'_>, netuid: u16, block: u64, emission: Alpha) -> Vec<Earnings> {
     let (subnet, ballots) = epoch_input(state, netuid);
-    let mut output = yuma::epoch(&subnet, &ballots, block, emission.units());
-    let paid = output.server_emission.iter().zip(&output.validator_emission);
+    let split = split(state, netuid);
+    let combined = mechanisms::epochs(&subnet, &ballots, split.as_deref(), block, emission.units());
+    let paid = combined.total.server_emission.iter().zip(&combined.total.validator_emission);
     let earnings = neurons::neurons(state, netuid)
         .into_iter()
         .zip(paid)
@@ -169,15 +229,18 @@ pub fn run(state: &mut Overlay<'_>, netuid: u16, block: u64, emission: Alpha) ->
             dividend,
         })
         .collect();
-    for (uid, row) in (0..).zip(std::mem::take(&mut output.bonds)) {
-        put_row(&BONDS, state, netuid, uid, &row);
+    let all: Vec<u16> = indices(state, netuid).collect();
+    for (index, (bonds, incentive)) in all.iter().zip(combined.bonds.iter().zip(&combined.incentive)) {
+        for (uid, row) in (0..).zip(bonds) {
+            put_row(&BONDS, state, *index, uid, row);
+        }
+        INCENTIVE.put(state, index, incentive);
     }
-    put_output(state, netuid, &output);
+    put_output(state, netuid, &combined.total);
     earnings
 }
 
 fn put_output(state: &mut Overlay<'_>, netuid: u16, output: &Output) {
-    INCENTIVE.put(state, &netuid, &output.incentive);
     ACTIVE.put(state, &netuid, &output.active);
     PERMITS.put(state, &netuid, &output.validator_permit);
     STAKE_WEIGHT.put(state, &netuid, &output.stake_weight);
@@ -187,22 +250,53 @@ fn put_output(state: &mut Overlay<'_>, netuid: u16, output: &Output) {
     EMISSION.put(state, &netuid, &output.emission);
 }
 
-fn put_row(table: &Table<(u16, u16), Row>, state: &mut Overlay<'_>, netuid: u16, uid: u16, row: &Row) {
+fn put_row(table: &Table<(u16, u16), Row>, state: &mut Overlay<'_>, index: u16, uid: u16, row: &Row) {
     if row.is_empty() {
-        table.remove(state, &(netuid, uid));
+        table.remove(state, &(index, uid));
     } else {
-        table.put(state, &(netuid, uid), row);
+        table.put(state, &(index, uid), row);
     }
 }
 
-/// Stores the weights of a neuron, set in `block`.
-pub(crate) fn set_weights(state: &mut Overlay<'_>, netuid: u16, uid: u16, row: &Row, block: u64) {
-    put_row(&WEIGHTS, state, netuid, uid, row);
-    let mut last_update = last_update(state, netuid);
-    if let Some(slot) = last_update.get_mut(usize::from(uid)) {
-        *slot = block;
+/// Stores the weights of a neuron.
+pub(crate) fn set_weights(state: &mut Overlay<'_>, index: u16, uid: u16, row: &Row) {
+    put_row(&WEIGHTS, state, index, uid, row);
+}
+
+/// Notes that a neuron set, or committed to, weights in `block`.
+pub(crate) fn set_last_update(state: &mut Overlay<'_>, index: u16, uid: u16, block: u64) {
+    set_slot(&LAST_UPDATE, state, index, usize::from(uid), block);
+}
+
+/// Stores how mechanisms share the emission; `None` is evenly.
+pub(crate) fn set_split(state: &mut Overlay<'_>, netuid: u16, split: Option<&[u16]>) {
+    match split {
+        Some(parts) => MECHANISM_SPLITS.put(state, &netuid, &parts.to_vec()),
+        None => MECHANISM_SPLITS.remove(state, &netuid),
     }
-    LAST_UPDATE.put(state, &netuid, &last_update);
+}
+
+/// Prepares for another number of mechanisms: those that are dropped leave nothing behind, and the parts are even
+/// again. Must be called before the parameter changes.
+pub(crate) fn set_mechanism_count(state: &mut Overlay<'_>, netuid: u16, count: u8) {
+    let old = params::subnet(state, netuid).mechanism_count;
+    for index in (count..old).filter_map(|number| Mechanism { netuid, number }.index()) {
+        clear_mechanism(state, index);
+    }
+    if count != old {
+        set_split(state, netuid, None);
+    }
+}
+
+/// Forgets everything that is kept for one mechanism.
+pub(crate) fn clear_mechanism(state: &mut Overlay<'_>, index: u16) {
+    for table in [&WEIGHTS, &BONDS] {
+        let keys: Vec<_> = table.iter_from(state, &index).map(|(key, _)| key).collect();
+        keys.iter().for_each(|key| table.remove(state, key));
+    }
+    LAST_UPDATE.remove(state, &index);
+    INCENTIVE.remove(state, &index);
+    commits::clear(state, index);
 }
 
 /// Gives or takes a validator seat; only genesis does this by hand.
@@ -217,8 +311,11 @@ pub(crate) fn set_permit(state: &mut Overlay<'_>, netuid: u16, uid: u16, permit:
 /// The vectors of a slot that was given to a new neuron in `block`: appended, or written over.
 pub(crate) fn reset_slot(state: &mut Overlay<'_>, netuid: u16, uid: u16, block: u64) {
     let slot = usize::from(uid);
-    set_slot(&LAST_UPDATE, state, netuid, slot, block);
-    set_slot(&INCENTIVE, state, netuid, slot, 0);
+    let all: Vec<u16> = indices(state, netuid).collect();
+    for index in all {
+        set_slot(&LAST_UPDATE, state, index, slot, block);
+        set_slot(&INCENTIVE, state, index, slot, 0);
+    }
     set_slot(&ACTIVE, state, netuid, slot, true);
     set_slot(&PERMITS, state, netuid, slot, false);
     set_slot(&STAKE_WEIGHT, state, netuid, slot, 0);
@@ -231,23 +328,29 @@ pub(crate) fn reset_slot(state: &mut Overlay<'_>, netuid: u16, uid: u16, block: 
 /// Forgets what the former holder of a slot set and what others set for it. Others' bonds stay until the epoch masks
 /// them.
 pub(crate) fn forget_slot(state: &mut Overlay<'_>, netuid: u16, uid: u16) {
-    WEIGHTS.remove(state, &(netuid, uid));
-    BONDS.remove(state, &(netuid, uid));
-    let (keys, mut rows): (Vec<_>, Vec<Row>) = WEIGHTS.iter_from(state, &netuid).unzip();
-    submission::forget_weights_to(&mut rows, uid);
-    for (key, row) in keys.iter().zip(&rows) {
-        WEIGHTS.put(state, key, row);
+    let all: Vec<u16> = indices(state, netuid).collect();
+    for index in all {
+        WEIGHTS.remove(state, &(index, uid));
+        BONDS.remove(state, &(index, uid));
+        let (keys, mut rows): (Vec<_>, Vec<Row>) = WEIGHTS.iter_from(state, &index).unzip();
+        submission::forget_weights_to(&mut rows, uid);
+        for (key, row) in keys.iter().zip(&rows) {
+            WEIGHTS.put(state, key, row);
+        }
     }
 }
 
-fn set_slot<T>(table: &Table<u16, Vec<T>>, state: &mut Overlay<'_>, netuid: u16, slot: usize, value: T)
+/// Sets one element of a vector. Missing ones before it start as nothing: those of a mechanism that is new.
+fn set_slot<T>(table: &Table<u16, Vec<T>>, state: &mut Overlay<'_>, key: u16, slot: usize, value: T)
 where
-    T: borsh::BorshSerialize + borsh::BorshDeserialize,
+    T: Clone + Default + borsh::BorshSerialize + borsh::BorshDeserialize,
 {
-    let mut vector = table.get(state, &netuid).unwrap_or_default();
-    match vector.get_mut(slot) {
-        Some(old) => *old = value,
-        None => vector.push(value),
+    let mut vector = table.get(state, &key).unwrap_or_default();
+    if vector.len() <= slot {
+        vector.resize(slot.saturating_add(1), T::default());
     }
-    table.put(state, &netuid, &vector);
+    if let Some(old) = vector.get_mut(slot) {
+        *old = value;
+    }
+    table.put(state, &key, &vector);
 }

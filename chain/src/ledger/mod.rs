@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod authorities;
 pub mod claims;
+pub mod commits;
 pub mod epochs;
 pub mod issuance;
 pub mod locks;

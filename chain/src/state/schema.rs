@@ -62,6 +62,8 @@ schema! {
     58 DIVIDENDS "netuid" "Vec<u16>" "ledger/epochs.rs" "What the last epoch gave validators, by UID.";
     59 VALIDATOR_TRUST "netuid" "Vec<u16>" "ledger/epochs.rs" "How much of a row the consensus supports, by UID.";
     60 EMISSION "netuid" "Vec<u64>" "ledger/epochs.rs" "What the last epoch emitted, by UID: the score for pruning.";
+    61 MECHANISM_SPLITS "netuid" "Vec<u16>" "ledger/epochs.rs" "How mechanisms share the emission, if not evenly.";
+    62 HASH_COMMITS "mechanism index, hotkey" "Vec<HashCommit>" "ledger/commits.rs" "Weights committed by hash.";
     70 OWNERS "hotkey" "coldkey" "ledger/stakes.rs" "Who owns a hotkey.";
     71 OWNED "coldkey, hotkey" "()" "ledger/stakes.rs" "The hotkeys of a coldkey.";
     72 STAKING "coldkey, hotkey" "()" "ledger/stakes.rs" "The hotkeys a coldkey ever staked to.";

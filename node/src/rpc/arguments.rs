@@ -28,6 +28,18 @@ pub(super) fn arguments(call: &Call) -> Value {
         Call::SetWeights { netuid, uids, values, version_key } => {
             json!({ "netuid": netuid, "uids": uids, "values": values, "version_key": version_key })
         }
+        Call::SetMechanismWeights { netuid, mechanism, uids, values, version_key } => json!({
+            "netuid": netuid, "mecid": mechanism, "uids": uids, "values": values, "version_key": version_key,
+        }),
+        Call::CommitWeights { netuid, mechanism, hash } => {
+            json!({ "netuid": netuid, "mecid": mechanism, "commit_hash": hash })
+        }
+        Call::RevealWeights { netuid, mechanism, reveal } => {
+            json!({ "netuid": netuid, "mecid": mechanism, "reveal": reveal })
+        }
+        Call::BatchRevealWeights { netuid, reveals } => json!({ "netuid": netuid, "reveals": reveals }),
+        Call::SetMechanismSplit { netuid, split } => json!({ "netuid": netuid, "split": split }),
+        Call::TriggerEpoch { netuid } => json!({ "netuid": netuid }),
         Call::SetParam { netuid, param, value } => {
             let found = Param::by_id(*param);
             let name = found.map_or_else(|| param.0.to_string(), |param| param.name.to_owned());

@@ -100,7 +100,7 @@ fn in_a_full_subnet_the_least_earning_neuron_makes_room() {
         (params.immunity_period, params.min_non_immune_uids) = (0, 0);
     });
     // The owner's validator earned least as well, but is immortal; among the others the oldest, then the lowest UID.
-    epochs::set_weights(&mut state, 1, 2, &vec![(1, 9), (3, 7)], 4);
+    epochs::set_weights(&mut state, 1, 2, &vec![(1, 9), (3, 7)]);
     let events = call(&mut state, 5, "//Eve", &register(1, "//new")).expect("works");
     assert_eq!(events, [Event::NeuronRegistered { netuid: 1, uid: 1, hotkey: account("//new") }]);
     assert_eq!(neurons::uid(&state, 1, &account("//val-b")), None);

@@ -55,7 +55,7 @@ fn errors() {
                 "too soon",
                 |state| {
                     with_params(state, |params| params.weights_set_rate_limit = 10);
-                    epochs::set_weights(state, 1, 3, &Vec::new(), 41);
+                    epochs::set_last_update(state, 1, 3, 41);
                 },
                 "//m1",
                 set(1, &[0], &[1]),
@@ -86,7 +86,7 @@ fn a_row_is_scaled_and_keeps_its_order_and_zeros() {
     let base = dev_state();
     let mut state = Overlay::new(&base);
     let events = call(&mut state, 50, "//val-c", &set(1, &[5, 3, 4], &[1, 2, 0])).expect("works");
-    assert_eq!(events, [Event::WeightsSet { netuid: 1, uid: 2 }]);
+    assert_eq!(events, [Event::WeightsSet { netuid: 1, mechanism: 0, uid: 2 }]);
     assert_eq!(epochs::weights(&state, 1, 2), [(5, 32_768), (3, 65_535), (4, 0)]);
     assert_eq!(epochs::last_update(&state, 1)[2], 50);
 }
