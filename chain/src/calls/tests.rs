@@ -9,6 +9,7 @@ mod mechanisms;
 mod properties;
 mod register;
 mod serve;
+mod settings;
 mod stake;
 mod subnet;
 mod transfer;
