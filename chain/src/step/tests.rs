@@ -2,9 +2,9 @@
 
 use super::Note;
 use crate::{
-    Call, Event, Transaction,
+    Call, DevOptions, Event, Genesis, Transaction,
     execute::replay,
-    genesis::{DEV_MINERS, DEV_NETUID, DEV_NOMINATOR, DEV_VALIDATORS},
+    genesis::{DEV_MINERS, DEV_NETUID, DEV_NOMINATOR, DEV_VALIDATORS, GenesisSubnet, ParamText},
     invariants::violations,
     ledger::{claims, epochs, stakes, subnets::ROOT},
     memory::MemoryChain,
@@ -12,7 +12,7 @@ use crate::{
     query,
     testing::{account, chain, signed},
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use taonet_subnets::amount::{Alpha, Tao};
 
 /// The weights of one of the validators: all prefer the first miners, each by its own measure.
@@ -182,4 +182,28 @@ fn check_notes(notes: &[Note]) -> usize {
     assert_eq!(minted, gone);
     assert!(paid <= taken && taken - paid < 100, "{paid} of {taken} paid: {notes:#?}");
     epochs
+}
+
+#[test]
+fn a_cap_that_is_too_low_starves_the_highest_subnets() {
+    // Seven subnets of a tempo of 3: two epochs a block serve six of them, three serve all.
+    let tempo = 3;
+    for (cap, served) in [("2", 6), ("3", 7)] {
+        let mut genesis = Genesis::dev(DevOptions { tempo, ..DevOptions::default() });
+        genesis.params.insert("max_epochs_per_block".to_owned(), ParamText::from(cap));
+        let first = genesis.subnets[0].clone();
+        genesis.subnets.extend((2..8).map(|netuid| GenesisSubnet { netuid, ..first.clone() }));
+        let mut chain = MemoryChain::new(&genesis).expect("the genesis builds");
+        let mut epochs: BTreeMap<u16, u64> = BTreeMap::new();
+        for _ in 0..30 {
+            let (_, outcome) = chain.produce(Vec::new());
+            for event in outcome.events {
+                if let Event::EpochRan { netuid, .. } = event {
+                    *epochs.entry(netuid).or_default() += 1;
+                }
+            }
+        }
+        assert!(epochs.keys().copied().eq(1..=served), "a cap of {cap} serves {epochs:?}");
+        assert!(epochs.values().all(|epochs| *epochs >= 9), "{epochs:?}");
+    }
 }

@@ -3,6 +3,9 @@
 //! At the start of a block, before its transactions, the chain walks the subnets but root in ascending order and calls
 //! [`Counters::enter_block`] on each. Subnets answered [`Turn::Run`] run their epoch after the walk, then get
 //! [`Counters::stepped`].
+//!
+//! The walk serves low numbers first, so a cap that is too low starves the highest ones for ever: n subnets of one tempo
+//! T need a cap of at least n / T, rounded up. `schedule/starvation.rs` derives and tests it.
 
 /// An epoch runs after this many blocks whatever the tempo's clock says: the safety net.
 pub const MAX_BLOCKS_WITHOUT_STEP: u64 = 50_400;
@@ -122,6 +125,9 @@ impl Counters {
         self.epoch_index.saturating_add(u64::from(self.due(block)))
     }
 }
+
+#[cfg(test)]
+mod starvation;
 
 #[cfg(test)]
 mod tests {
