@@ -7,13 +7,11 @@
 //!    aside for its participants; what nobody got of the credit is destroyed;
 //! 4. `tempo`: subnets whose epoch is due take what was set aside; then, one after the other, `payout` runs their
 //!    epochs and pays;
-//! 5. moving prices follow the prices, after they were used; and root's part is noted for display;
-//! 6. `claims`: a few coldkeys, drawn by the parent's hash, get the root dividends that they are owed.
+//! 5. moving prices follow the prices, after they were used; and root's part is noted for display.
 //!
 //! The epoch is a parameter, so that recorded epochs can be replayed; [`step`] uses the real one. Whoever wants to know
 //! more than events tell can watch ([`Watch`]).
 
-mod claims;
 mod coinbase;
 mod ownership;
 mod payout;
@@ -86,14 +84,15 @@ pub fn step_watched(
     issuance::destroy(state, left);
     watch.note(Note::Destroyed(left));
     let (due, mut events) = tempo::take_turns(state, &mut live, &network, block.number);
-    store(state, &live);
+    if !due.is_empty() {
+        store(state, &live);
+    }
     for (netuid, pending) in due {
         events.extend(payout::run(state, netuid, pending, block.number, epoch, watch));
+        reload(state, &mut live, netuid);
     }
-    let mut live = load(state);
     follow_prices(&mut live, &network, block.number);
     store(state, &live);
-    events.extend(claims::run(state, &block.parent_hash, network.num_root_claims));
     events
 }
 
@@ -105,6 +104,13 @@ fn load(state: &dyn StateRead) -> Vec<Live> {
 fn store(state: &mut Overlay<'_>, live: &[Live]) {
     for Live { netuid, subnet, .. } in live {
         subnets::put_state(state, *netuid, subnet);
+    }
+}
+
+/// Reads again what paying changed about one subnet; it changes nothing about others.
+fn reload(state: &dyn StateRead, live: &mut [Live], netuid: u16) {
+    if let Some(live) = live.iter_mut().find(|live| live.netuid == netuid) {
+        live.subnet = subnets::state_of(state, netuid).unwrap_or_default();
     }
 }
 

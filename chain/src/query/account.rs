@@ -2,11 +2,7 @@
 
 use crate::{
     crypto::AccountId,
-    ledger::{
-        accounts,
-        claims::{self, RootClaimType},
-        neurons, stakes, subnets,
-    },
+    ledger::{accounts, claims, neurons, stakes, subnets},
     state::StateRead,
 };
 use serde::Serialize;
@@ -31,8 +27,6 @@ pub struct AccountInfo {
     pub hotkeys: Vec<AccountId>,
     /// What it has staked, by hotkey and subnet.
     pub stakes: Vec<StakeInfo>,
-    /// What becomes of its root dividends.
-    pub root_claim_type: RootClaimType,
     /// Where it has a UID, if it is a hotkey: netuid and UID.
     pub registrations: Vec<(u16, u16)>,
 }
@@ -69,7 +63,6 @@ pub fn account(state: &dyn StateRead, account: &AccountId) -> AccountInfo {
         owner: stakes::owner(state, account),
         hotkeys: stakes::owned_hotkeys(state, account),
         stakes,
-        root_claim_type: claims::claim_type(state, account),
         registrations: neurons::registrations(state, account),
     }
 }

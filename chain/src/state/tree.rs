@@ -13,7 +13,7 @@
 use super::{Changes, StateRead, cow::CowVec};
 use crate::crypto::{Domain, Hash};
 use borsh::{BorshDeserialize, BorshSerialize};
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 /// Levels below the root; 2^16 buckets keep a bucket near one entry up to 100,000 keys.
 pub const DEPTH: usize = 16;
@@ -35,11 +35,11 @@ pub struct Tree {
     buckets: CowVec<Bucket>,
 }
 
-/// What a set of changes does to a tree.
+/// What a set of changes does to a tree: what becomes of each node and bucket that it touches.
 #[derive(Clone, Debug, Default)]
 pub struct Delta {
-    nodes: BTreeMap<usize, Hash>,
-    buckets: BTreeMap<usize, Bucket>,
+    nodes: Vec<(usize, Hash)>,
+    buckets: Vec<(usize, Bucket)>,
 }
 
 /// That a key has a certain value, or none, in the state with a certain root.
@@ -78,28 +78,41 @@ impl Tree {
     /// The root the tree would have after `changes`, with all it takes to get there.
     pub fn preview(&self, changes: &Changes) -> Delta {
         let mut delta = Delta::default();
-        for (bucket, updates) in by_bucket(changes) {
+        let mut level = Vec::new();
+        // A key's bucket is the front of its hash: updates in the order of hashes are grouped by bucket.
+        for updates in hashed(changes).chunk_by(|a, b| bucket_of(&a.0) == bucket_of(&b.0)) {
+            let bucket = updates.first().map_or(0, |(key, _)| bucket_of(key));
             let entries = self.updated(bucket, updates);
-            delta.nodes.insert(BUCKETS + bucket, leaf(&entries));
-            delta.buckets.insert(bucket, entries);
+            level.push((BUCKETS + bucket, leaf(&entries)));
+            delta.buckets.push((bucket, entries));
         }
-        let mut level: Vec<usize> = delta.nodes.keys().copied().collect();
         for _ in 0..DEPTH {
-            for node in &mut level {
-                *node /= 2;
-            }
-            level.dedup();
-            for &node in &level {
-                let value = inner(&self.node_with(&delta, 2 * node), &self.node_with(&delta, 2 * node + 1));
-                delta.nodes.insert(node, value);
-            }
+            let above = self.level_above(&level);
+            delta.nodes.append(&mut level);
+            level = above;
         }
+        delta.nodes.append(&mut level);
         delta
+    }
+
+    /// The nodes above changed nodes of one level; ascending, as those are.
+    fn level_above(&self, changed: &[(usize, Hash)]) -> Vec<(usize, Hash)> {
+        let siblings = changed.chunk_by(|a, b| a.0 / 2 == b.0 / 2);
+        let above = siblings.filter_map(|pair| {
+            let &(index, first) = pair.first()?;
+            let (left, right) = match pair.get(1) {
+                Some(&(_, second)) => (first, second),
+                None if index.is_multiple_of(2) => (first, self.node(index + 1)),
+                None => (self.node(index - 1), first),
+            };
+            Some((index / 2, inner(&left, &right)))
+        });
+        above.collect()
     }
 
     /// The root after `delta`.
     pub fn root_with(&self, delta: &Delta) -> Hash {
-        self.node_with(delta, 1)
+        delta.nodes.last().map_or_else(|| self.root(), |&(_, root)| root)
     }
 
     /// Takes `delta` in. It must come from [`Tree::preview`] of this very tree.
@@ -131,20 +144,20 @@ impl Tree {
         self.nodes.get(index).copied().unwrap_or_default()
     }
 
-    fn node_with(&self, delta: &Delta, index: usize) -> Hash {
-        delta.nodes.get(&index).copied().unwrap_or_else(|| self.node(index))
-    }
-
-    fn updated(&self, bucket: usize, updates: BTreeMap<Hash, Option<Hash>>) -> Bucket {
-        let present = self.buckets.get(bucket).map(|entries| entries.to_vec()).unwrap_or_default();
-        let mut entries: BTreeMap<Hash, Hash> = present.into_iter().collect();
-        for (key, value) in updates {
-            match value {
-                Some(value) => entries.insert(key, value),
-                None => entries.remove(&key),
-            };
+    /// The entries of a bucket after `updates`, which ascend as entries do.
+    fn updated(&self, bucket: usize, updates: &[(Hash, Option<Hash>)]) -> Bucket {
+        let mut present =
+            self.buckets.get(bucket).map(|entries| entries.iter()).unwrap_or_default().peekable();
+        let mut entries = Vec::with_capacity(present.len() + updates.len());
+        for &(key, value) in updates {
+            while let Some(&entry) = present.next_if(|entry| entry.0 < key) {
+                entries.push(entry);
+            }
+            present.next_if(|entry| entry.0 == key);
+            entries.extend(value.map(|value| (key, value)));
         }
-        entries.into_iter().collect()
+        entries.extend(present);
+        entries.into()
     }
 }
 
@@ -170,14 +183,15 @@ impl Proof {
     }
 }
 
-fn by_bucket(changes: &Changes) -> BTreeMap<usize, BTreeMap<Hash, Option<Hash>>> {
-    let mut buckets = BTreeMap::<usize, BTreeMap<Hash, Option<Hash>>>::new();
-    for (key, value) in changes {
-        let key = Hash::of(Domain::STATE_KEY, key);
+/// The hashes of changed keys and of their values, ascending by key hash.
+fn hashed(changes: &Changes) -> Vec<(Hash, Option<Hash>)> {
+    let hash = |(key, value): (&Vec<u8>, &Option<Vec<u8>>)| {
         let value = value.as_ref().map(|value| Hash::of(Domain::STATE_VALUE, value));
-        buckets.entry(bucket_of(&key)).or_default().insert(key, value);
-    }
-    buckets
+        (Hash::of(Domain::STATE_KEY, key), value)
+    };
+    let mut hashes: Vec<_> = changes.iter().map(hash).collect();
+    hashes.sort_unstable_by_key(|(key, _)| *key);
+    hashes
 }
 
 fn bucket_of(key: &Hash) -> usize {
