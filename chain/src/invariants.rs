@@ -4,10 +4,17 @@
 //! 1. TAO: what exists is what accounts hold, and never more than the cap.
 //! 2. Every subnet's account holds at least the TAO reserve of its pool.
 //! 3. Alpha outside a pool covers what is staked, pending, unclaimed, and the protocol's own.
-//! 4. The stakers of a hotkey own together at most what the hotkey has.
-//! 5. On root, one alpha is one TAO.
+//! 4. The stakers of a hotkey own together at most what the hotkey has, and no less than rounding explains.
+//! 5. A trade never lowers the weighted product of the reserves, and
+//! 6. an injection keeps the price: both are about a step from one state to the next, so the tests of the pool hold
+//!    them, and nothing here.
+//! 7. On root, one alpha is one TAO.
+//! 8. Tables that say the same thing twice agree, and nothing is left of what is gone (`structure`).
 //!
-//! Every table is read whole, so no node asks: tests do after what they call, simulation for every height it decides.
+//! Every table is read whole, so a node asks only when it is told to: tests do after what they call, simulation for
+//! every height it decides.
+
+mod structure;
 
 use crate::{
     crypto::AccountId,
@@ -17,7 +24,7 @@ use crate::{
     },
     state::StateRead,
 };
-use std::fmt;
+use std::{cmp::Ordering, fmt};
 use taonet_subnets::amount::{Alpha, MAX_SUPPLY, Tao};
 
 /// A rule that does not hold.
@@ -64,6 +71,17 @@ pub enum Violation {
         /// What the hotkey has.
         total: Alpha,
     },
+    /// Stakers own less than their hotkey has, by more than rounding explains.
+    Short {
+        /// Which subnet.
+        netuid: u16,
+        /// Which hotkey.
+        hotkey: AccountId,
+        /// What they own together.
+        owned: Alpha,
+        /// What the hotkey has.
+        total: Alpha,
+    },
     /// Root's TAO is not root's alpha, or does not cover what is staked.
     Root {
         /// The TAO staked to root.
@@ -72,6 +90,46 @@ pub enum Violation {
         alpha_out: Alpha,
         /// What hotkeys have.
         staked: Alpha,
+    },
+    /// A hotkey is not among those of the coldkey that owns it, or among those of another one.
+    Owner {
+        /// Which hotkey.
+        hotkey: AccountId,
+    },
+    /// An account holds less than one may.
+    Dust {
+        /// Which account.
+        account: AccountId,
+        /// What it holds.
+        held: Tao,
+    },
+    /// The index of slots does not know a hotkey where it is.
+    Slot {
+        /// On which subnet.
+        netuid: u16,
+        /// Which hotkey.
+        hotkey: AccountId,
+    },
+    /// The index of slots does not have as many entries as there are slots.
+    Index {
+        /// The entries of the index.
+        indexed: usize,
+        /// The slots of all subnets.
+        slots: usize,
+    },
+    /// A vector of a subnet's epochs has not an entry for each slot.
+    Vectors {
+        /// Which subnet.
+        netuid: u16,
+        /// How many slots it has.
+        slots: usize,
+    },
+    /// A table has entries of a subnet that does not exist.
+    Leftover {
+        /// Which table.
+        table: &'static str,
+        /// Which subnet.
+        netuid: u16,
     },
 }
 
@@ -94,6 +152,27 @@ impl fmt::Display for Violation {
             Violation::Root { tao, alpha_out, staked } => {
                 write!(f, "root has {tao} TAO, {alpha_out} alpha out and {staked} staked")
             }
+            Violation::Short { netuid, hotkey, owned, total } => {
+                write!(f, "{hotkey} has {total} alpha on subnet {netuid}, but its stakers own only {owned}")
+            }
+            Violation::Owner { hotkey } => {
+                write!(f, "the owner of {hotkey} and the list of its owner's hotkeys disagree")
+            }
+            Violation::Dust { account, held } => {
+                write!(f, "{account} holds {held} TAO, which is too little to exist")
+            }
+            Violation::Slot { netuid, hotkey } => {
+                write!(f, "{hotkey} holds a slot of subnet {netuid} that the index does not know")
+            }
+            Violation::Index { indexed, slots } => {
+                write!(f, "the index of slots has {indexed} entries for {slots} slots")
+            }
+            Violation::Vectors { netuid, slots } => {
+                write!(f, "an epoch vector of subnet {netuid} has not {slots} entries")
+            }
+            Violation::Leftover { table, netuid } => {
+                write!(f, "table {table} has entries of subnet {netuid}, which does not exist")
+            }
         }
     }
 }
@@ -111,6 +190,7 @@ pub fn violations(state: &dyn StateRead) -> Vec<Violation> {
             _ => alpha_violation(state, netuid, &subnet),
         });
     }
+    found.extend(structure::violations(state));
     found
 }
 
@@ -133,7 +213,15 @@ fn share_violations(state: &dyn StateRead, netuid: u16) -> Vec<Violation> {
         let stakers = stakes::stakers(state, netuid, &hotkey);
         let owned = stakers.iter().fold(Alpha::ZERO, |sum, (_, stake)| sum.saturating_add(*stake));
         let total = pool.value;
-        (owned > total).then_some(Violation::Shares { netuid, hotkey, owned, total })
+        // Each staker's value is rounded down to a unit.
+        let rounding = Alpha::new(stakers.len() as u64);
+        match owned.cmp(&total) {
+            Ordering::Greater => Some(Violation::Shares { netuid, hotkey, owned, total }),
+            _ if owned.saturating_add(rounding) < total => {
+                Some(Violation::Short { netuid, hotkey, owned, total })
+            }
+            _ => None,
+        }
     };
     stakes::share_pools(state, netuid).into_iter().filter_map(check).collect()
 }

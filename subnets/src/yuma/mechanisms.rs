@@ -17,6 +17,11 @@ pub fn storage_index(mechanism: u8, netuid: u16) -> Option<u16> {
         .then(|| u16::from(mechanism) * STORAGE_STRIDE + netuid)
 }
 
+/// The subnet of a storage index.
+pub fn netuid_of(index: u16) -> u16 {
+    index % STORAGE_STRIDE
+}
+
 /// Whether `split` may be stored for a subnet with `count` mechanisms: at least one and at most `count` parts that sum
 /// to [`WHOLE`].
 pub fn is_valid_split(split: &[u16], count: u8) -> bool {

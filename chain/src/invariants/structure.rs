@@ -1,0 +1,114 @@
+//! Tables that say the same thing twice agree, and nothing is left of what is gone.
+//!
+//! Rules:
+//! 1. UIDs are dense, and the index by hotkey says the same as the list of slots.
+//! 2. Every vector of an epoch has an entry for each slot.
+//! 3. The hotkeys of a coldkey are those that it owns.
+//! 4. An account that exists holds at least the existential deposit.
+//! 5. Every entry of a table by subnet belongs to a subnet that exists.
+
+use super::Violation;
+use crate::{
+    crypto::AccountId,
+    ledger::{
+        accounts::{self, EXISTENTIAL_DEPOSIT},
+        epochs, neurons, subnets,
+    },
+    state::{
+        StateRead,
+        schema::{self, Entry},
+        table::Table,
+    },
+};
+use std::collections::BTreeSet;
+use taonet_subnets::yuma::mechanisms::netuid_of;
+
+const OWNERS: Table<AccountId, AccountId> = Table::new(schema::OWNERS);
+const OWNED: Table<(AccountId, AccountId), ()> = Table::new(schema::OWNED);
+
+/// Every rule of structure that does not hold.
+pub(super) fn violations(state: &dyn StateRead) -> Vec<Violation> {
+    let mut found = owner_violations(state);
+    found.extend(dust(state));
+    found.extend(slot_violations(state));
+    found.extend(leftovers(state));
+    found
+}
+
+fn owner_violations(state: &dyn StateRead) -> Vec<Violation> {
+    let unlisted = OWNERS.iter(state).filter(|(hotkey, owner)| !OWNED.contains(state, &(*owner, *hotkey)));
+    let unowned = OWNED.iter(state).filter(|((owner, hotkey), ())| OWNERS.get(state, hotkey) != Some(*owner));
+    let hotkeys = unlisted.map(|(hotkey, _)| hotkey).chain(unowned.map(|((_, hotkey), ())| hotkey));
+    hotkeys.map(|hotkey| Violation::Owner { hotkey }).collect()
+}
+
+fn dust(state: &dyn StateRead) -> Vec<Violation> {
+    let balances = accounts::balances(state).into_iter();
+    let below = balances.filter(|(_, held)| *held < EXISTENTIAL_DEPOSIT);
+    below.map(|(account, held)| Violation::Dust { account, held }).collect()
+}
+
+fn slot_violations(state: &dyn StateRead) -> Vec<Violation> {
+    let (mut found, mut slots) = (Vec::new(), 0);
+    for netuid in subnets::netuids(state) {
+        let all = neurons::neurons(state, netuid);
+        slots += all.len();
+        let misplaced = (0..).zip(&all).filter(|(uid, neuron)| {
+            let indexed: Option<u16> = neurons::uid(state, netuid, &neuron.hotkey);
+            indexed != Some(*uid)
+        });
+        found.extend(misplaced.map(|(_, neuron)| Violation::Slot { netuid, hotkey: neuron.hotkey }));
+        if !vectors_fit(state, netuid, all.len()) {
+            found.push(Violation::Vectors { netuid, slots: all.len() });
+        }
+    }
+    let indexed = state.scan(&[schema::UIDS]).count();
+    found.extend((indexed != slots).then_some(Violation::Index { indexed, slots }));
+    found
+}
+
+fn vectors_fit(state: &dyn StateRead, netuid: u16, slots: usize) -> bool {
+    let vectors = epochs::vectors(state, netuid);
+    let lengths = [
+        vectors.active.len(),
+        vectors.permits.len(),
+        vectors.stake_weight.len(),
+        vectors.consensus.len(),
+        vectors.dividends.len(),
+        vectors.validator_trust.len(),
+        vectors.emission.len(),
+    ];
+    let by_mechanism = epochs::indices(state, netuid)
+        .flat_map(|index| [epochs::last_update(state, index).len(), epochs::incentive(state, index).len()]);
+    lengths.into_iter().chain(by_mechanism).all(|length| length == slots)
+}
+
+/// Entries of subnets that do not exist: one for each table and subnet.
+fn leftovers(state: &dyn StateRead) -> Vec<Violation> {
+    let existing: BTreeSet<u16> = subnets::netuids(state).into_iter().collect();
+    let mut found = Vec::new();
+    for table in schema::ALL {
+        let Some(netuid) = netuid_in(table) else { continue };
+        let of: BTreeSet<u16> = state.scan(&[table.prefix]).filter_map(|(key, _)| netuid(&key)).collect();
+        let gone = of.difference(&existing);
+        found.extend(gone.map(|&netuid| Violation::Leftover { table: table.name, netuid }));
+    }
+    found
+}
+
+/// How to read the subnet out of a raw key of a table; `None` if its keys name no subnet.
+fn netuid_in(table: &Entry) -> Option<impl Fn(&[u8]) -> Option<u16>> {
+    let mut at = 1;
+    for field in table.key.split(", ") {
+        let is_index = field == "mechanism index";
+        if is_index || field == "netuid" {
+            return Some(move |key: &[u8]| {
+                let number = u16::from_be_bytes(*key.get(at..)?.first_chunk()?);
+                Some(if is_index { netuid_of(number) } else { number })
+            });
+        }
+        // What can stand before it in a key is an account.
+        at += size_of::<AccountId>();
+    }
+    None
+}
