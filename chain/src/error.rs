@@ -144,6 +144,10 @@ call_errors! {
     265 AccountRejectsLockedAlpha PolicyViolation "The receiver has not asked for locked stake."
         "Let the receiver call set_reject_locked_alpha with false, or move less than is locked.";
 
+    // Root claims.
+    280 InvalidSubnetNumber InvalidArgument "A claim names 1 to 5 subnets, and a list of subnets to keep names some."
+        "Send that many netuids.";
+
     // Pools.
     300 SwapInputTooLarge LimitExceeded "The order is above a thousand times the pool's reserve."
         "Use a smaller amount.";

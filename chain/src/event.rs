@@ -7,6 +7,7 @@
 
 use crate::{
     crypto::{AccountId, Hash},
+    ledger::claims::RootClaimType,
     params::Setting,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -189,6 +190,20 @@ pub enum Event {
         /// From which block on it is due.
         fires_at: u64,
     } = 74,
+
+    /// The root dividends of a coldkey were claimed, by itself or automatically.
+    RootClaimed {
+        /// Whose.
+        coldkey: AccountId,
+    } = 90,
+    /// A coldkey said what shall become of its root dividends.
+    RootClaimTypeSet {
+        /// Whose.
+        coldkey: AccountId,
+        /// What becomes of them.
+        #[serde(rename = "type")]
+        claim_type: RootClaimType,
+    } = 91,
 
     /// A parameter was set.
     ParamSet {

@@ -54,6 +54,7 @@ pub use event::Event;
 pub use execute::{BlockError, Draft, Outcome, Replay, build, execute, execute_with, next_tip, replay};
 pub use genesis::{DevOptions, Genesis, GenesisError, MainnetOptions, Timing};
 pub use invariants::{Violation, violations};
+pub use ledger::claims::RootClaimType;
 pub use receipt::Receipt;
 pub use transaction::{AxonInfo, Body, Call, MAX_TRANSACTION_BYTES, Reveal, Transaction};
 pub use vote::{Certificate, Evidence, Network, Proposal, Vote, VoteKind};

@@ -7,11 +7,13 @@
 //!    aside for its participants; what nobody got of the credit is destroyed;
 //! 4. `tempo`: subnets whose epoch is due take what was set aside; then, one after the other, `payout` runs their
 //!    epochs and pays;
-//! 5. moving prices follow the prices, after they were used; and root's part is noted for display.
+//! 5. moving prices follow the prices, after they were used; and root's part is noted for display;
+//! 6. `claims`: a few coldkeys, drawn by the parent's hash, get the root dividends that they are owed.
 //!
 //! The epoch is a parameter, so that recorded epochs can be replayed; [`step`] uses the real one. Whoever wants to know
 //! more than events tell can watch ([`Watch`]).
 
+mod claims;
 mod coinbase;
 mod ownership;
 mod payout;
@@ -93,6 +95,7 @@ pub fn step_watched(
     }
     follow_prices(&mut live, &network, block.number);
     store(state, &live);
+    events.extend(claims::run(state, &block.parent_hash, network.num_root_claims));
     events
 }
 

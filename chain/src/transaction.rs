@@ -7,8 +7,9 @@
 //! 4. The numbers of calls never change: they are what is signed and stored.
 
 use crate::crypto::{AccountId, Domain, Hash, Keypair, Signature};
-use crate::{authority::Authority, params::ParamId};
+use crate::{authority::Authority, ledger::claims::RootClaimType, params::ParamId};
 use borsh::{BorshDeserialize, BorshSerialize};
+use std::collections::BTreeSet;
 use taonet_subnets::amount::{Alpha, Tao};
 
 /// The most bytes of one encoded transaction. Twice the longest legal call: a weights row for 4,096 UIDs.
@@ -233,6 +234,17 @@ pub enum Call {
         /// The new list.
         authorities: Vec<Authority>,
     } = 81,
+
+    /// Claims the signer's root dividends of some subnets (emission.md section 9).
+    ClaimRoot {
+        /// One to five subnets.
+        subnets: BTreeSet<u16>,
+    } = 90,
+    /// Says what shall become of the signer's root dividends.
+    SetRootClaimType {
+        /// What becomes of them.
+        claim_type: RootClaimType,
+    } = 91,
 
     /// Locks stake of the signer on a subnet for a hotkey (staking.md section 10).
     LockStake {

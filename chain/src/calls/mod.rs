@@ -7,6 +7,7 @@
 //!    follow it; calls that keep the network alive (weights, serving) are free of fee but not of limits.
 
 mod admin;
+mod claim;
 mod commit;
 mod locks;
 mod mechanisms;
@@ -60,6 +61,8 @@ impl Call {
             Call::SetParam { .. } | Call::SetAuthorities { .. } => 200,
             Call::LockStake { .. } | Call::MoveLock { .. } | Call::SetPerpetualLock { .. } => 300,
             Call::SetRejectLockedAlpha { .. } => 100,
+            Call::ClaimRoot { .. } => 1_500,
+            Call::SetRootClaimType { .. } => 200,
         }
     }
 
@@ -102,6 +105,8 @@ impl Call {
             Call::MoveLock { .. } => "move_lock",
             Call::SetPerpetualLock { .. } => "set_perpetual_lock",
             Call::SetRejectLockedAlpha { .. } => "set_reject_locked_alpha",
+            Call::ClaimRoot { .. } => "claim_root",
+            Call::SetRootClaimType { .. } => "set_root_claim_type",
         }
     }
 }
@@ -188,6 +193,8 @@ fn apply(
             locks::set_perpetual_lock(state, block, origin, *netuid, *enabled)
         }
         Call::SetRejectLockedAlpha { enabled } => locks::set_reject_locked_alpha(state, origin, *enabled),
+        Call::ClaimRoot { subnets } => claim::claim_root(state, origin, subnets),
+        Call::SetRootClaimType { claim_type } => claim::set_root_claim_type(state, origin, claim_type),
     }
 }
 

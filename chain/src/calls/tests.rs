@@ -3,6 +3,7 @@
 //! The rows of a table build on each other: each one gets past the checks of the rows before it.
 
 mod admin;
+mod claim;
 mod commit;
 mod locks;
 mod mechanisms;

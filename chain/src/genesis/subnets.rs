@@ -12,7 +12,7 @@ use crate::{
     calls::subnet::{create, symbol},
     crypto::AccountId,
     ledger::{
-        accounts,
+        accounts, claims,
         epochs::{self, Mechanism},
         issuance, neurons, params, stakes,
         subnets::{self, Creation, ROOT, Subnet},
@@ -280,6 +280,7 @@ impl GenesisRootStake {
         issuance::stake(state, self.tao);
         let alpha = Alpha::new(self.tao.units());
         stakes::increase(state, ROOT, &self.hotkey, &self.coldkey, alpha);
+        claims::enter(state, &self.coldkey);
         subnets::update(state, ROOT, |root| {
             root.pool.tao = root.pool.tao.saturating_add(self.tao);
             root.alpha_out = root.alpha_out.saturating_add(alpha);

@@ -108,6 +108,7 @@ pub(crate) fn stake_into_subnet(
     locks::roll(state, netuid, &coldkey, block.number);
     if netuid == ROOT {
         claims::root_stake_added(state, &hotkey, &coldkey, Tao::new(trade.paid_out.units()));
+        claims::enter(state, &coldkey);
     }
     Ok(Event::StakeAdded { coldkey, hotkey, tao_in, alpha_out: trade.paid_out, netuid, fee: trade.fee })
 }
@@ -130,6 +131,7 @@ pub(crate) fn unstake_from_subnet(
     let to_author = sell_fee(state, block, netuid, trade.fee)?;
     if netuid == ROOT {
         claims::root_stake_removed(state, &hotkey, &coldkey, Tao::new(amount.units()));
+        claims::leave_without_stake(state, &coldkey);
     }
     let flow = i64::try_from(trade.paid_out.saturating_add(to_author).units()).unwrap_or(i64::MAX);
     subnets::update(state, netuid, |subnet| subnet.user_flow = subnet.user_flow.saturating_sub(flow));

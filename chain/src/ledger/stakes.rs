@@ -18,10 +18,10 @@ use taonet_subnets::{
 
 const OWNERS: Table<AccountId, AccountId> = Table::new(schema::OWNERS);
 const OWNED: Table<(AccountId, AccountId), ()> = Table::new(schema::OWNED);
-const STAKING: Table<(AccountId, AccountId), ()> = Table::new(schema::STAKING);
+const STAKING: Table<(AccountId, AccountId), u32> = Table::new(schema::STAKING);
 const TAKES: Table<AccountId, u16> = Table::new(schema::TAKES);
 const POOLS: Table<(u16, AccountId), SharePool> = Table::new(schema::STAKE_POOLS);
-const SHARES: Table<(u16, AccountId, AccountId), SafeFloat> = Table::new(schema::STAKE_SHARES);
+const SHARES: Table<ShareKey, SafeFloat> = Table::new(schema::STAKE_SHARES);
 
 /// The coldkey that owns a hotkey.
 pub fn owner(state: &dyn StateRead, hotkey: &AccountId) -> Option<AccountId> {
@@ -33,9 +33,12 @@ pub fn owned_hotkeys(state: &dyn StateRead, coldkey: &AccountId) -> Vec<AccountI
     OWNED.iter_from(state, coldkey).map(|((_, hotkey), ())| hotkey).collect()
 }
 
-/// Every hotkey a coldkey ever staked to, ascending.
+/// Every hotkey a coldkey ever staked to, in the order of the first time.
 pub fn staking_hotkeys(state: &dyn StateRead, coldkey: &AccountId) -> Vec<AccountId> {
-    STAKING.iter_from(state, coldkey).map(|((_, hotkey), ())| hotkey).collect()
+    let mut places: Vec<_> =
+        STAKING.iter_from(state, coldkey).map(|((_, hotkey), place)| (place, hotkey)).collect();
+    places.sort_unstable();
+    places.into_iter().map(|(_, hotkey)| hotkey).collect()
 }
 
 /// The part of dividends that a hotkey's owner keeps, if it was ever set.
@@ -70,6 +73,19 @@ pub fn stakers(state: &dyn StateRead, netuid: u16, hotkey: &AccountId) -> Vec<(A
     shares.map(|((_, _, coldkey), share)| (coldkey, pool.value_of(share))).collect()
 }
 
+/// Where a share is kept: subnet, hotkey, coldkey.
+pub type ShareKey = (u16, AccountId, AccountId);
+
+/// The next `count` places of shares in storage order: subnet, then hotkey, then coldkey; the first ones without
+/// `after`.
+pub fn shares_after(state: &dyn StateRead, after: Option<&ShareKey>, count: usize) -> Vec<ShareKey> {
+    let key = |(key, _): (ShareKey, SafeFloat)| key;
+    match after {
+        Some(after) => SHARES.iter_after(state, after).take(count).map(key).collect(),
+        None => SHARES.iter(state).take(count).map(key).collect(),
+    }
+}
+
 /// The share pools of all hotkeys on a subnet, ascending.
 pub fn share_pools(state: &dyn StateRead, netuid: u16) -> Vec<(AccountId, SharePool)> {
     POOLS.iter_from(state, &netuid).map(|((_, hotkey), pool)| (hotkey, pool)).collect()
@@ -100,7 +116,16 @@ pub(crate) fn own(state: &mut Overlay<'_>, hotkey: &AccountId, coldkey: &Account
     if owner(state, hotkey).is_none() {
         OWNERS.put(state, hotkey, coldkey);
         OWNED.put(state, &(*coldkey, *hotkey), &());
-        STAKING.put(state, &(*coldkey, *hotkey), &());
+        note_staking(state, coldkey, hotkey);
+    }
+}
+
+/// Notes that a coldkey stakes to a hotkey, unless it ever did.
+fn note_staking(state: &mut Overlay<'_>, coldkey: &AccountId, hotkey: &AccountId) {
+    let key = (*coldkey, *hotkey);
+    if !STAKING.contains(state, &key) {
+        let last = STAKING.iter_from(state, coldkey).map(|(_, place)| place).max();
+        STAKING.put(state, &key, &last.map_or(0, |last| last.saturating_add(1)));
     }
 }
 
@@ -125,9 +150,7 @@ pub(crate) fn increase(
     let mut pool = share_pool(state, netuid, hotkey);
     let share = pool.deposit(share(state, netuid, hotkey, coldkey), amount);
     put(state, (netuid, *hotkey, *coldkey), &pool, share);
-    if !STAKING.contains(state, &(*coldkey, *hotkey)) {
-        STAKING.put(state, &(*coldkey, *hotkey), &());
-    }
+    note_staking(state, coldkey, hotkey);
 }
 
 /// Takes alpha out of a coldkey's stake, if it is worth that much.
@@ -156,7 +179,7 @@ pub(crate) fn distribute(state: &mut Overlay<'_>, netuid: u16, hotkey: &AccountI
     }
 }
 
-fn put(state: &mut Overlay<'_>, key: (u16, AccountId, AccountId), pool: &SharePool, share: SafeFloat) {
+fn put(state: &mut Overlay<'_>, key: ShareKey, pool: &SharePool, share: SafeFloat) {
     let place = (key.0, key.1);
     if *pool == SharePool::default() {
         POOLS.remove(state, &place);

@@ -2,7 +2,11 @@
 
 use crate::{
     crypto::AccountId,
-    ledger::{accounts, claims, neurons, stakes, subnets},
+    ledger::{
+        accounts,
+        claims::{self, RootClaimType},
+        neurons, stakes, subnets,
+    },
     state::StateRead,
 };
 use serde::Serialize;
@@ -27,6 +31,8 @@ pub struct AccountInfo {
     pub hotkeys: Vec<AccountId>,
     /// What it has staked, by hotkey and subnet.
     pub stakes: Vec<StakeInfo>,
+    /// What becomes of its root dividends.
+    pub root_claim_type: RootClaimType,
     /// Where it has a UID, if it is a hotkey: netuid and UID.
     pub registrations: Vec<(u16, u16)>,
 }
@@ -63,6 +69,7 @@ pub fn account(state: &dyn StateRead, account: &AccountId) -> AccountInfo {
         owner: stakes::owner(state, account),
         hotkeys: stakes::owned_hotkeys(state, account),
         stakes,
+        root_claim_type: claims::claim_type(state, account),
         registrations: neurons::registrations(state, account),
     }
 }

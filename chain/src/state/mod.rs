@@ -25,7 +25,12 @@ pub trait StateRead {
     fn get(&self, key: &[u8]) -> Option<Vec<u8>>;
 
     /// All entries whose key starts with `prefix`, in ascending order of their keys.
-    fn scan(&self, prefix: &[u8]) -> Box<dyn Iterator<Item = (Vec<u8>, Vec<u8>)> + '_>;
+    fn scan(&self, prefix: &[u8]) -> Box<dyn Iterator<Item = (Vec<u8>, Vec<u8>)> + '_> {
+        self.scan_from(prefix, prefix)
+    }
+
+    /// Those of the entries of [`scan`](StateRead::scan) whose key is not below `from`, which starts with `prefix`.
+    fn scan_from(&self, prefix: &[u8], from: &[u8]) -> Box<dyn Iterator<Item = (Vec<u8>, Vec<u8>)> + '_>;
 }
 
 /// A state in memory: what tests, simulation and the light client hold.
@@ -64,9 +69,9 @@ impl StateRead for MemoryState {
         self.0.get(key).cloned()
     }
 
-    fn scan(&self, prefix: &[u8]) -> Box<dyn Iterator<Item = (Vec<u8>, Vec<u8>)> + '_> {
+    fn scan_from(&self, prefix: &[u8], from: &[u8]) -> Box<dyn Iterator<Item = (Vec<u8>, Vec<u8>)> + '_> {
         let prefix = prefix.to_vec();
-        let entries = self.0.range(prefix.clone()..).take_while(move |(key, _)| key.starts_with(&prefix));
+        let entries = self.0.range(from.to_vec()..).take_while(move |(key, _)| key.starts_with(&prefix));
         Box::new(entries.map(|(key, value)| (key.clone(), value.clone())))
     }
 }
@@ -162,12 +167,12 @@ impl StateRead for Overlay<'_> {
         }
     }
 
-    fn scan(&self, prefix: &[u8]) -> Box<dyn Iterator<Item = (Vec<u8>, Vec<u8>)> + '_> {
+    fn scan_from(&self, prefix: &[u8], from: &[u8]) -> Box<dyn Iterator<Item = (Vec<u8>, Vec<u8>)> + '_> {
         let prefix = prefix.to_vec();
-        let mut below = self.base.scan(&prefix).peekable();
+        let mut below = self.base.scan_from(&prefix, from).peekable();
         let mut above = self
             .changes
-            .range(prefix.clone()..)
+            .range(from.to_vec()..)
             .take_while(move |(key, _)| key.starts_with(&prefix))
             .peekable();
         Box::new(std::iter::from_fn(move || {

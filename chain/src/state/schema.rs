@@ -66,12 +66,17 @@ schema! {
     62 HASH_COMMITS "mechanism index, hotkey" "Vec<HashCommit>" "ledger/commits.rs" "Weights committed by hash.";
     70 OWNERS "hotkey" "coldkey" "ledger/stakes.rs" "Who owns a hotkey.";
     71 OWNED "coldkey, hotkey" "()" "ledger/stakes.rs" "The hotkeys of a coldkey.";
-    72 STAKING "coldkey, hotkey" "()" "ledger/stakes.rs" "The hotkeys a coldkey ever staked to.";
+    72 STAKING "coldkey, hotkey" "u32" "ledger/stakes.rs" "The hotkeys a coldkey ever staked to: the how-manieth each was.";
     73 TAKES "hotkey" "u16" "ledger/stakes.rs" "What part of dividends the owner of a hotkey keeps.";
     74 STAKE_POOLS "netuid, hotkey" "SharePool" "ledger/stakes.rs" "What the stakers of a hotkey own together.";
     75 STAKE_SHARES "netuid, hotkey, coldkey" "SafeFloat" "ledger/stakes.rs" "Each staker's share.";
     80 ROOT_RATES "hotkey, netuid" "I96F32" "ledger/claims.rs" "Root dividends per unit of root stake, ever growing.";
     81 ROOT_CLAIMED "netuid, hotkey, coldkey" "u128" "ledger/claims.rs" "What a staker may not claim of them.";
+    82 ROOT_CLAIM_TYPES "coldkey" "RootClaimType" "ledger/claims.rs" "What becomes of the dividends that are claimed.";
+    83 CLAIMANTS "index" "coldkey" "ledger/claims/list.rs" "Those who are claimed for automatically, without gaps.";
+    84 CLAIMANT_INDICES "coldkey" "u64" "ledger/claims/list.rs" "Where in that list a coldkey stands.";
+    85 CLAIMANT_COUNT "" "u64" "ledger/claims/list.rs" "How long that list is.";
+    86 CLAIMANT_SWEEP "" "netuid, hotkey, coldkey" "ledger/claims/list.rs" "The last share entry that was looked at.";
     90 LOCKS "netuid, coldkey" "Held" "ledger/locks.rs" "What a coldkey locked on a subnet, and for which hotkey.";
     91 LOCKERS "netuid, hotkey, coldkey" "()" "ledger/locks.rs" "Who locked for a hotkey: an index of the locks.";
     92 PERPETUAL_LOCKS "netuid, coldkey" "()" "ledger/locks.rs" "Whose locks on a subnet do not decay.";

@@ -133,10 +133,20 @@ impl<K: Key, V: BorshSerialize + BorshDeserialize> Table<K, V> {
     ) -> impl Iterator<Item = (K, V)> + 's {
         let mut raw = vec![self.prefix];
         start.encode(&mut raw);
-        state.scan(&raw).map(|(key, value)| {
-            let Some(key) = K::decode(&mut key.get(1..).unwrap_or_default()) else { self.broken() };
-            (key, self.decode(&value))
-        })
+        state.scan(&raw).map(|(key, value)| self.entry(&key, &value))
+    }
+
+    /// All entries whose key is above `key`, in ascending order.
+    pub fn iter_after<'s>(&'s self, state: &'s dyn StateRead, key: &K) -> impl Iterator<Item = (K, V)> + 's {
+        // The least key above another one of the same length.
+        let mut from = self.raw_key(key);
+        from.push(0);
+        state.scan_from(&[self.prefix], &from).map(|(key, value)| self.entry(&key, &value))
+    }
+
+    fn entry(&self, key: &[u8], value: &[u8]) -> (K, V) {
+        let Some(key) = K::decode(&mut key.get(1..).unwrap_or_default()) else { self.broken() };
+        (key, self.decode(value))
     }
 
     fn decode(&self, bytes: &[u8]) -> V {

@@ -33,7 +33,11 @@ proptest! {
         applied.apply(&above);
         let seen: Vec<_> = overlay.scan(&prefix).collect();
         let expected: Vec<_> = applied.scan(&prefix).collect();
-        prop_assert_eq!(seen, expected);
+        prop_assert_eq!(&seen, &expected);
+        let mut from = prefix.clone();
+        from.push(2);
+        let late: Vec<_> = expected.into_iter().filter(|(key, _)| *key >= from).collect();
+        prop_assert_eq!(overlay.scan_from(&prefix, &from).collect::<Vec<_>>(), late);
         let mut taken = base.clone();
         taken.apply(&overlay.into_changes());
         prop_assert_eq!(taken, applied);

@@ -89,8 +89,8 @@ impl StateRead for MemoryStore {
         self.state.get(key)
     }
 
-    fn scan(&self, prefix: &[u8]) -> Box<dyn Iterator<Item = (Vec<u8>, Vec<u8>)> + '_> {
-        self.state.scan(prefix)
+    fn scan_from(&self, prefix: &[u8], from: &[u8]) -> Box<dyn Iterator<Item = (Vec<u8>, Vec<u8>)> + '_> {
+        self.state.scan_from(prefix, from)
     }
 }
 

@@ -59,5 +59,7 @@ pub(super) fn arguments(call: &Call) -> Value {
         }
         Call::SetPerpetualLock { netuid, enabled } => json!({ "netuid": netuid, "enabled": enabled }),
         Call::SetRejectLockedAlpha { enabled } => json!({ "enabled": enabled }),
+        Call::ClaimRoot { subnets } => json!({ "subnets": subnets }),
+        Call::SetRootClaimType { claim_type } => json!({ "type": claim_type }),
     }
 }

@@ -191,10 +191,10 @@ impl StateRead for RocksStore {
         read.unwrap_or_else(|error| fatal(error))
     }
 
-    fn scan(&self, prefix: &[u8]) -> Box<dyn Iterator<Item = (Vec<u8>, Vec<u8>)> + '_> {
+    fn scan_from(&self, prefix: &[u8], from: &[u8]) -> Box<dyn Iterator<Item = (Vec<u8>, Vec<u8>)> + '_> {
         let prefix = prefix.to_vec();
         let state = self.database.column(Column::State).unwrap_or_else(|error| fatal(error));
-        let entries = self.database.db.iterator_cf(state, IteratorMode::From(&prefix, Direction::Forward));
+        let entries = self.database.db.iterator_cf(state, IteratorMode::From(from, Direction::Forward));
         let entries = entries.map(|entry| match entry {
             Ok((key, value)) => (key.into_vec(), value.into_vec()),
             Err(error) => fatal(self.database.failed(&error)),

@@ -114,7 +114,7 @@ impl StateRead for View<'_> {
         })
     }
 
-    fn scan(&self, prefix: &[u8]) -> Box<dyn Iterator<Item = (Vec<u8>, Vec<u8>)> + '_> {
+    fn scan_from(&self, prefix: &[u8], from: &[u8]) -> Box<dyn Iterator<Item = (Vec<u8>, Vec<u8>)> + '_> {
         let state = match self.database.column(Column::State) {
             Ok(state) => state,
             Err(error) => {
@@ -123,7 +123,7 @@ impl StateRead for View<'_> {
             }
         };
         let prefix = prefix.to_vec();
-        let entries = self.snapshot.iterator_cf(state, IteratorMode::From(&prefix, Direction::Forward));
+        let entries = self.snapshot.iterator_cf(state, IteratorMode::From(from, Direction::Forward));
         let readable = entries.map_while(|entry| match entry {
             Ok((key, value)) => Some((key.into_vec(), value.into_vec())),
             Err(error) => {
