@@ -129,6 +129,22 @@ call_errors! {
         "Allow partial filling, use a smaller amount or a looser limit.";
     207 SubtokenDisabled SubtokenDisabled "The subnet has not been started, so its token cannot be traded."
         "The owner starts it with the start call.";
+    208 TransferDisallowed Disabled "Stake of this subnet cannot be given to others."
+        "Ask the subnet's owner to set transfers_enabled, or move the stake under your own coldkey.";
+    209 SameNetuid InvalidArgument "The stake is already there: coldkey, hotkey and subnet are the same."
+        "Name another destination.";
+    210 CannotBurnOrRecycleOnRootSubnet InvalidArgument "Root has no alpha that could be burned or recycled."
+        "Name a subnet above 0.";
+    211 SameAutoStakeHotkeyAlreadySet AlreadyExists "This hotkey is already the one that the miners stake with."
+        "Nothing to do.";
+
+    // Takes.
+    240 DelegateTakeTooLow InvalidArgument "The take is below the minimum, or not a change in the direction of the call."
+        "Raise a take with increase_take and lower it with decrease_take; see min_delegate_take.";
+    241 DelegateTakeTooHigh InvalidArgument "The take is above the largest one allowed."
+        "Use at most max_delegate_take.";
+    242 DelegateTxRateLimitExceeded RateLimited "The take of this hotkey was changed too recently to be raised."
+        "Wait tx_delegate_take_rate_limit blocks after its last change.";
 
     // Locks.
     260 StakeUnavailable LimitExceeded "The stake is locked."

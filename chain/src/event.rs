@@ -66,6 +66,130 @@ pub enum Event {
         #[serde(with = "crate::text::alpha")]
         fee: Alpha,
     } = 11,
+    /// Stake moved to another hotkey or subnet.
+    StakeMoved {
+        /// Whose stake.
+        coldkey: AccountId,
+        /// From whom.
+        origin_hotkey: AccountId,
+        /// From where.
+        origin_netuid: u16,
+        /// To whom.
+        destination_hotkey: AccountId,
+        /// To where.
+        destination_netuid: u16,
+        /// What it was worth.
+        #[serde(with = "crate::text::tao")]
+        tao: Tao,
+    } = 12,
+    /// Stake was given to another coldkey.
+    StakeTransferred {
+        /// Who had it.
+        origin_coldkey: AccountId,
+        /// Who has it.
+        destination_coldkey: AccountId,
+        /// With whom.
+        hotkey: AccountId,
+        /// From where.
+        origin_netuid: u16,
+        /// To where.
+        destination_netuid: u16,
+        /// What it was worth.
+        #[serde(with = "crate::text::tao")]
+        tao: Tao,
+    } = 13,
+    /// Stake moved to another subnet.
+    StakeSwapped {
+        /// Whose stake.
+        coldkey: AccountId,
+        /// With whom.
+        hotkey: AccountId,
+        /// From where.
+        origin_netuid: u16,
+        /// To where.
+        destination_netuid: u16,
+        /// What it was worth.
+        #[serde(with = "crate::text::tao")]
+        tao: Tao,
+    } = 14,
+    /// Alpha was destroyed and can be emitted again.
+    AlphaRecycled {
+        /// Whose stake it was.
+        coldkey: AccountId,
+        /// With whom.
+        hotkey: AccountId,
+        /// How much.
+        #[serde(with = "crate::text::alpha")]
+        amount: Alpha,
+        /// Where.
+        netuid: u16,
+    } = 15,
+    /// Alpha was destroyed for ever.
+    AlphaBurned {
+        /// Whose stake it was.
+        coldkey: AccountId,
+        /// With whom.
+        hotkey: AccountId,
+        /// How much.
+        #[serde(with = "crate::text::alpha")]
+        amount: Alpha,
+        /// Where.
+        netuid: u16,
+    } = 16,
+    /// TAO was staked and the alpha burned.
+    AddStakeBurn {
+        /// Where.
+        netuid: u16,
+        /// With whom it was staked.
+        hotkey: AccountId,
+        /// What was offered.
+        #[serde(with = "crate::text::tao")]
+        amount: Tao,
+        /// What was bought for it and burned.
+        #[serde(with = "crate::text::alpha")]
+        alpha: Alpha,
+    } = 17,
+    /// A coldkey chose where its miners on a subnet stake what they earn.
+    AutoStakeDestinationSet {
+        /// Whose miners.
+        coldkey: AccountId,
+        /// Where.
+        netuid: u16,
+        /// With whom they stake.
+        hotkey: AccountId,
+    } = 18,
+    /// What a miner earned was staked with the hotkey that its owner chose.
+    AutoStakeAdded {
+        /// Where.
+        netuid: u16,
+        /// With whom it was staked.
+        destination: AccountId,
+        /// The miner.
+        hotkey: AccountId,
+        /// Whose stake it is.
+        owner: AccountId,
+        /// How much.
+        #[serde(with = "crate::text::alpha")]
+        incentive: Alpha,
+    } = 19,
+    /// The owner of a hotkey keeps more of its dividends.
+    TakeIncreased {
+        /// The owner.
+        coldkey: AccountId,
+        /// The hotkey.
+        hotkey: AccountId,
+        /// The new take, 65,535ths.
+        take: u16,
+    } = 20,
+    /// The owner of a hotkey keeps less of its dividends.
+    TakeDecreased {
+        /// The owner.
+        coldkey: AccountId,
+        /// The hotkey.
+        hotkey: AccountId,
+        /// The new take, 65,535ths.
+        take: u16,
+    } = 21,
 
     /// A subnet was created.
     NetworkAdded {

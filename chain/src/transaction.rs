@@ -123,6 +123,132 @@ pub enum Call {
         /// Whether to fill what fits instead of failing.
         allow_partial: bool,
     } = 13,
+    /// Takes the whole stake out of a subnet, if there is a limit wholly or not at all.
+    RemoveStakeFullLimit {
+        /// The hotkey.
+        hotkey: AccountId,
+        /// The subnet; 0 is root.
+        netuid: u16,
+        /// The lowest price, RAO per whole alpha.
+        limit: Option<u64>,
+    } = 14,
+    /// Takes all stake with a hotkey out of all subnets where that is possible.
+    UnstakeAll {
+        /// The hotkey.
+        hotkey: AccountId,
+    } = 15,
+    /// Takes all stake with a hotkey out of all subnets but root, and stakes the TAO to it on root.
+    UnstakeAllAlpha {
+        /// The hotkey.
+        hotkey: AccountId,
+    } = 16,
+    /// Moves stake to another hotkey, another subnet, or both (staking.md section 5).
+    MoveStake {
+        /// From which hotkey.
+        origin_hotkey: AccountId,
+        /// To which hotkey.
+        destination_hotkey: AccountId,
+        /// From which subnet.
+        origin_netuid: u16,
+        /// To which subnet.
+        destination_netuid: u16,
+        /// How much alpha of the origin.
+        amount: Alpha,
+    } = 17,
+    /// Gives stake to another coldkey, on the same or on another subnet.
+    TransferStake {
+        /// The new owner of the stake.
+        destination_coldkey: AccountId,
+        /// The hotkey.
+        hotkey: AccountId,
+        /// From which subnet.
+        origin_netuid: u16,
+        /// To which subnet.
+        destination_netuid: u16,
+        /// How much alpha of the origin.
+        amount: Alpha,
+    } = 18,
+    /// Moves stake with a hotkey to another subnet.
+    SwapStake {
+        /// The hotkey.
+        hotkey: AccountId,
+        /// From which subnet.
+        origin_netuid: u16,
+        /// To which subnet.
+        destination_netuid: u16,
+        /// How much alpha of the origin.
+        amount: Alpha,
+    } = 19,
+    /// Moves stake with a hotkey to another subnet down to a limit.
+    SwapStakeLimit {
+        /// The hotkey.
+        hotkey: AccountId,
+        /// From which subnet.
+        origin_netuid: u16,
+        /// To which subnet.
+        destination_netuid: u16,
+        /// How much alpha of the origin.
+        amount: Alpha,
+        /// The lowest price of the origin's alpha in billionths of the price of the destination's.
+        limit: u64,
+        /// Whether to move what fits instead of failing.
+        allow_partial: bool,
+    } = 20,
+    /// Stakes TAO of the signer and burns the alpha it gets for it (staking.md section 9).
+    AddStakeBurn {
+        /// The hotkey.
+        hotkey: AccountId,
+        /// The subnet.
+        netuid: u16,
+        /// How much TAO.
+        amount: Tao,
+        /// The highest price, RAO per whole alpha; wholly or not at all.
+        limit: Option<u64>,
+    } = 21,
+    /// Destroys alpha of the signer so that it can be emitted again.
+    RecycleAlpha {
+        /// The hotkey.
+        hotkey: AccountId,
+        /// How much alpha.
+        amount: Alpha,
+        /// The subnet.
+        netuid: u16,
+    } = 22,
+    /// Destroys alpha of the signer for ever.
+    BurnAlpha {
+        /// The hotkey.
+        hotkey: AccountId,
+        /// How much alpha.
+        amount: Alpha,
+        /// The subnet.
+        netuid: u16,
+    } = 23,
+    /// Makes the signer the owner of a hotkey that has none (staking.md section 1).
+    TryAssociateHotkey {
+        /// The hotkey.
+        hotkey: AccountId,
+    } = 24,
+    /// Chooses the hotkey to which the signer's miners stake what they earn (staking.md section 9).
+    SetColdkeyAutoStakeHotkey {
+        /// The subnet.
+        netuid: u16,
+        /// The hotkey.
+        hotkey: AccountId,
+    } = 25,
+    /// Raises the part of dividends that a hotkey's owner keeps (staking.md section 7).
+    IncreaseTake {
+        /// The hotkey.
+        hotkey: AccountId,
+        /// The new take, 65,535ths.
+        take: u16,
+    } = 26,
+    /// Lowers the part of dividends that a hotkey's owner keeps.
+    DecreaseTake {
+        /// The hotkey.
+        hotkey: AccountId,
+        /// The new take, 65,535ths.
+        take: u16,
+    } = 27,
 
     /// Creates a subnet at its lock cost (registration.md section 7).
     RegisterNetwork {

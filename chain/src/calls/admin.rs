@@ -4,13 +4,14 @@
 //! 1. The registry of [`crate::params`] says who may set what; here its lines are obeyed.
 //! 2. A frozen parameter is frozen for everybody, unless its line frees governance; the rate limit binds the owner
 //!    alone, and only the owner's changes set its clock.
-//! 3. A new tempo starts a new cycle; a new number of mechanisms makes their parts even again.
+//! 3. A new tempo starts a new cycle; a new number of mechanisms makes their parts even again; a higher minimum of
+//!    nominations pays out those below it.
 //! 4. Some values must go together with others: the error is then that of a value out of range where the public
 //!    network's is, and `InvalidValue` elsewhere.
 //!
 //! Deviation: an unknown subnet is reported before a missing right.
 
-use super::BlockContext;
+use super::{BlockContext, stake::nominations::clear_all_small};
 use crate::{
     authority::{Authority, AuthoritySet},
     crypto::AccountId,
@@ -62,6 +63,7 @@ pub(super) fn set_param(
     (id, value): (ParamId, i128),
 ) -> Result<Vec<Event>, CallError> {
     let param = Param::by_id(id).ok_or(CallError::InvalidValue)?;
+    let before = params::network(state).nominator_min_required_stake;
     match (param.scope, netuid) {
         (Scope::Network, None) => set_network(state, origin, param, value)?,
         (Scope::UserSubnet, Some(ROOT)) => return Err(CallError::InvalidValue),
@@ -70,7 +72,11 @@ pub(super) fn set_param(
         }
         _ => return Err(CallError::InvalidValue),
     }
-    Ok(vec![Event::ParamSet { netuid, setting: Setting { param: id, value } }])
+    let mut events = vec![Event::ParamSet { netuid, setting: Setting { param: id, value } }];
+    if params::network(state).nominator_min_required_stake > before {
+        events.extend(clear_all_small(state, block));
+    }
+    Ok(events)
 }
 
 fn set_network(

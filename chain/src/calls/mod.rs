@@ -9,12 +9,14 @@
 mod admin;
 mod claim;
 mod commit;
+mod hotkey;
 mod locks;
 mod mechanisms;
 mod register;
 mod serve;
 mod stake;
 pub(crate) mod subnet;
+mod take;
 mod transfer;
 mod trigger;
 mod weights;
@@ -47,7 +49,19 @@ impl Call {
         match self {
             Call::Transfer { .. } => 100,
             Call::AddStake { .. } | Call::RemoveStake { .. } => 400,
-            Call::AddStakeLimit { .. } | Call::RemoveStakeLimit { .. } => 600,
+            Call::AddStakeLimit { .. }
+            | Call::RemoveStakeLimit { .. }
+            | Call::RemoveStakeFullLimit { .. } => 600,
+            // As many trades as there may be subnets by default.
+            Call::UnstakeAll { .. } | Call::UnstakeAllAlpha { .. } => 128 * 400,
+            Call::MoveStake { .. }
+            | Call::TransferStake { .. }
+            | Call::SwapStake { .. }
+            | Call::SwapStakeLimit { .. }
+            | Call::AddStakeBurn { .. } => 800,
+            Call::RecycleAlpha { .. } | Call::BurnAlpha { .. } => 200,
+            Call::TryAssociateHotkey { .. } | Call::SetColdkeyAutoStakeHotkey { .. } => 100,
+            Call::IncreaseTake { .. } | Call::DecreaseTake { .. } => 100,
             Call::RegisterNetwork { .. } => 10_000,
             Call::StartCall { .. } => 200,
             Call::BurnedRegister { .. } | Call::RootRegister { .. } => 1_000,
@@ -87,6 +101,20 @@ impl Call {
             Call::AddStakeLimit { .. } => "add_stake_limit",
             Call::RemoveStake { .. } => "remove_stake",
             Call::RemoveStakeLimit { .. } => "remove_stake_limit",
+            Call::RemoveStakeFullLimit { .. } => "remove_stake_full_limit",
+            Call::UnstakeAll { .. } => "unstake_all",
+            Call::UnstakeAllAlpha { .. } => "unstake_all_alpha",
+            Call::MoveStake { .. } => "move_stake",
+            Call::TransferStake { .. } => "transfer_stake",
+            Call::SwapStake { .. } => "swap_stake",
+            Call::SwapStakeLimit { .. } => "swap_stake_limit",
+            Call::AddStakeBurn { .. } => "add_stake_burn",
+            Call::RecycleAlpha { .. } => "recycle_alpha",
+            Call::BurnAlpha { .. } => "burn_alpha",
+            Call::TryAssociateHotkey { .. } => "try_associate_hotkey",
+            Call::SetColdkeyAutoStakeHotkey { .. } => "set_coldkey_auto_stake_hotkey",
+            Call::IncreaseTake { .. } => "increase_take",
+            Call::DecreaseTake { .. } => "decrease_take",
             Call::RegisterNetwork { .. } => "register_network",
             Call::StartCall { .. } => "start_call",
             Call::BurnedRegister { .. } => "burned_register",
@@ -133,20 +161,26 @@ fn apply(
     let position = |hotkey: &AccountId, netuid| Position { coldkey: *origin, hotkey: *hotkey, netuid };
     match call {
         Call::Transfer { to, amount } => transfer::transfer(state, origin, to, *amount),
-        Call::AddStake { hotkey, netuid, amount } => {
-            stake::add_stake(state, block, position(hotkey, *netuid), *amount, None)
+        Call::AddStake { .. }
+        | Call::AddStakeLimit { .. }
+        | Call::RemoveStake { .. }
+        | Call::RemoveStakeLimit { .. }
+        | Call::RemoveStakeFullLimit { .. }
+        | Call::UnstakeAll { .. }
+        | Call::UnstakeAllAlpha { .. }
+        | Call::MoveStake { .. }
+        | Call::TransferStake { .. }
+        | Call::SwapStake { .. }
+        | Call::SwapStakeLimit { .. }
+        | Call::AddStakeBurn { .. }
+        | Call::RecycleAlpha { .. }
+        | Call::BurnAlpha { .. } => stake::apply(state, block, origin, call),
+        Call::TryAssociateHotkey { hotkey } => hotkey::try_associate(state, origin, hotkey),
+        Call::SetColdkeyAutoStakeHotkey { netuid, hotkey } => {
+            hotkey::set_auto_stake(state, origin, *netuid, hotkey)
         }
-        Call::AddStakeLimit { hotkey, netuid, amount, limit, allow_partial } => {
-            let limit = stake::Limit { price: *limit, allow_partial: *allow_partial };
-            stake::add_stake(state, block, position(hotkey, *netuid), *amount, Some(limit))
-        }
-        Call::RemoveStake { hotkey, netuid, amount } => {
-            stake::remove_stake(state, block, position(hotkey, *netuid), *amount, None)
-        }
-        Call::RemoveStakeLimit { hotkey, netuid, amount, limit, allow_partial } => {
-            let limit = stake::Limit { price: *limit, allow_partial: *allow_partial };
-            stake::remove_stake(state, block, position(hotkey, *netuid), *amount, Some(limit))
-        }
+        Call::IncreaseTake { hotkey, take } => take::increase_take(state, block, origin, (hotkey, *take)),
+        Call::DecreaseTake { hotkey, take } => take::decrease_take(state, block, origin, (hotkey, *take)),
         Call::RegisterNetwork { hotkey } => subnet::register_network(state, block, origin, hotkey),
         Call::StartCall { netuid } => subnet::start_call(state, block, origin, *netuid),
         Call::BurnedRegister { netuid, hotkey } => {
@@ -196,6 +230,11 @@ fn apply(
         Call::ClaimRoot { subnets } => claim::claim_root(state, origin, subnets),
         Call::SetRootClaimType { claim_type } => claim::set_root_claim_type(state, origin, claim_type),
     }
+}
+
+/// A check: its error unless the condition holds.
+fn ensure(holds: bool, error: CallError) -> Result<(), CallError> {
+    if holds { Ok(()) } else { Err(error) }
 }
 
 #[cfg(test)]

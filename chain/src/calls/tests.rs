@@ -3,10 +3,13 @@
 //! The rows of a table build on each other: each one gets past the checks of the rows before it.
 
 mod admin;
+mod burn;
 mod claim;
 mod commit;
+mod hotkey;
 mod locks;
 mod mechanisms;
+mod moves;
 mod properties;
 mod register;
 mod serve;
@@ -15,6 +18,7 @@ mod stake;
 mod subnet;
 mod transfer;
 mod trigger;
+mod unstake_all;
 mod weights;
 
 use crate::{

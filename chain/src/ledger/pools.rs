@@ -12,7 +12,13 @@ use super::{
     accounts, claims, issuance, locks, params, stakes,
     subnets::{self, ROOT, SubnetState},
 };
-use crate::{calls::BlockContext, crypto::AccountId, error::CallError, event::Event, state::Overlay};
+use crate::{
+    calls::BlockContext,
+    crypto::AccountId,
+    error::CallError,
+    event::Event,
+    state::{Overlay, StateRead},
+};
 use taonet_subnets::{
     amount::{Alpha, Tao},
     pool::{Buy, DEFAULT_SELL_LIMIT, PoolError, Sell},
@@ -30,7 +36,7 @@ impl From<PoolError> for CallError {
 }
 
 /// Whose stake a trade is about.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Position {
     /// Who owns the stake.
     pub(crate) coldkey: AccountId,
@@ -38,6 +44,26 @@ pub(crate) struct Position {
     pub(crate) hotkey: AccountId,
     /// Where.
     pub(crate) netuid: u16,
+}
+
+/// How a trade for a coldkey is made.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Terms {
+    /// The price at which it stops, RAO per whole alpha.
+    pub(crate) limit: u64,
+    /// Whether the pool's fee is due; stake that moves between subnets pays it once.
+    pub(crate) with_fee: bool,
+}
+
+impl Terms {
+    /// With the fee, up to a limit price.
+    pub(crate) const fn up_to(limit: u64) -> Terms {
+        Terms { limit, with_fee: true }
+    }
+
+    fn fee_rate(self, state: &dyn StateRead, netuid: u16) -> u16 {
+        if self.with_fee { params::subnet(state, netuid).fee_rate } else { 0 }
+    }
 }
 
 /// Buys alpha with TAO that is in the subnet's account.
@@ -79,22 +105,23 @@ pub(crate) fn sell(
     Ok(trade)
 }
 
-/// Turns TAO of a coldkey into stake. All checks have been made; what can still fail is what only shows now.
+/// Turns TAO of a coldkey into stake; returns how much alpha that is. All checks have been made; what can still fail is
+/// what only shows now.
 pub(crate) fn stake_into_subnet(
     state: &mut Overlay<'_>,
     block: &BlockContext,
     position: Position,
     amount: Tao,
-    limit: u64,
-) -> Result<Event, CallError> {
+    terms: Terms,
+) -> Result<(Alpha, Event), CallError> {
     let Position { coldkey, hotkey, netuid } = position;
     let account = accounts::subnet_account(netuid);
     let tao_in = amount.min(accounts::spendable(state, &coldkey));
-    if tao_in.is_zero() {
+    if tao_in.is_zero() && !amount.is_zero() {
         return Err(CallError::InsufficientBalance);
     }
     accounts::transfer(state, &coldkey, &account, tao_in)?;
-    let trade = buy(state, netuid, tao_in, limit, params::subnet(state, netuid).fee_rate)?;
+    let trade = buy(state, netuid, tao_in, terms.limit, terms.fee_rate(state, netuid))?;
     if trade.paid_out.is_zero() {
         return Err(CallError::AmountTooLow);
     }
@@ -110,21 +137,23 @@ pub(crate) fn stake_into_subnet(
         claims::root_stake_added(state, &hotkey, &coldkey, Tao::new(trade.paid_out.units()));
         claims::enter(state, &coldkey);
     }
-    Ok(Event::StakeAdded { coldkey, hotkey, tao_in, alpha_out: trade.paid_out, netuid, fee: trade.fee })
+    let alpha_out = trade.paid_out;
+    Ok((alpha_out, Event::StakeAdded { coldkey, hotkey, tao_in, alpha_out, netuid, fee: trade.fee }))
 }
 
-/// Turns stake into TAO of its coldkey. All checks have been made; what can still fail is what only shows now.
+/// Turns stake into TAO of its coldkey; returns how much TAO that is. All checks have been made; what can still fail is
+/// what only shows now.
 pub(crate) fn unstake_from_subnet(
     state: &mut Overlay<'_>,
     block: &BlockContext,
     position: Position,
     amount: Alpha,
-    limit: u64,
-) -> Result<Event, CallError> {
+    terms: Terms,
+) -> Result<(Tao, Event), CallError> {
     let Position { coldkey, hotkey, netuid } = position;
     let account = accounts::subnet_account(netuid);
     stakes::decrease(state, netuid, &hotkey, &coldkey, amount);
-    let trade = sell(state, netuid, amount, limit, params::subnet(state, netuid).fee_rate)?;
+    let trade = sell(state, netuid, amount, terms.limit, terms.fee_rate(state, netuid))?;
     let unused = amount.saturating_sub(trade.paid_in).saturating_sub(trade.fee);
     stakes::increase(state, netuid, &hotkey, &coldkey, unused);
     accounts::transfer(state, &account, &coldkey, trade.paid_out)?;
@@ -136,14 +165,8 @@ pub(crate) fn unstake_from_subnet(
     let flow = i64::try_from(trade.paid_out.saturating_add(to_author).units()).unwrap_or(i64::MAX);
     subnets::update(state, netuid, |subnet| subnet.user_flow = subnet.user_flow.saturating_sub(flow));
     locks::roll(state, netuid, &coldkey, block.number);
-    Ok(Event::StakeRemoved {
-        coldkey,
-        hotkey,
-        tao_out: trade.paid_out,
-        alpha_in: trade.paid_in,
-        netuid,
-        fee: trade.fee,
-    })
+    let (tao_out, alpha_in, fee) = (trade.paid_out, trade.paid_in, trade.fee);
+    Ok((tao_out, Event::StakeRemoved { coldkey, hotkey, tao_out, alpha_in, netuid, fee }))
 }
 
 /// Sells the alpha fee of a sale for the block's author; without an author the alpha is nobody's.

@@ -1,4 +1,4 @@
-//! Who owns which hotkey, and who staked how much to it (staking.md sections 1, 2 and 7).
+//! Who owns which hotkey, and who staked how much to it (staking.md sections 1, 2, 7 and 9).
 //!
 //! Rules:
 //! 1. A hotkey exists once a coldkey is recorded as its owner; that never changes.
@@ -20,6 +20,8 @@ const OWNERS: Table<AccountId, AccountId> = Table::new(schema::OWNERS);
 const OWNED: Table<(AccountId, AccountId), ()> = Table::new(schema::OWNED);
 const STAKING: Table<(AccountId, AccountId), u32> = Table::new(schema::STAKING);
 const TAKES: Table<AccountId, u16> = Table::new(schema::TAKES);
+const TAKE_CLOCKS: Table<AccountId, u64> = Table::new(schema::TAKE_CLOCKS);
+const AUTO_STAKE: Table<(AccountId, u16), AccountId> = Table::new(schema::AUTO_STAKE);
 const POOLS: Table<(u16, AccountId), SharePool> = Table::new(schema::STAKE_POOLS);
 const SHARES: Table<ShareKey, SafeFloat> = Table::new(schema::STAKE_SHARES);
 
@@ -44,6 +46,16 @@ pub fn staking_hotkeys(state: &dyn StateRead, coldkey: &AccountId) -> Vec<Accoun
 /// The part of dividends that a hotkey's owner keeps, if it was ever set.
 pub fn take(state: &dyn StateRead, hotkey: &AccountId) -> Option<u16> {
     TAKES.get(state, hotkey)
+}
+
+/// The block in which a hotkey's owner last changed its take; 0 for never.
+pub fn take_clock(state: &dyn StateRead, hotkey: &AccountId) -> u64 {
+    TAKE_CLOCKS.get(state, hotkey).unwrap_or_default()
+}
+
+/// The hotkey with which a coldkey's miners on a subnet stake what they earn, if it is not each its own.
+pub fn auto_stake(state: &dyn StateRead, coldkey: &AccountId, netuid: u16) -> Option<AccountId> {
+    AUTO_STAKE.get(state, &(*coldkey, netuid))
 }
 
 /// The share pool of a hotkey on a subnet; empty if nobody staked to it.
@@ -134,6 +146,17 @@ pub(crate) fn become_delegate(state: &mut Overlay<'_>, hotkey: &AccountId, defau
     if take(state, hotkey).is_none() {
         TAKES.put(state, hotkey, &default);
     }
+}
+
+/// Sets the take of a hotkey and notes in which block.
+pub(crate) fn set_take(state: &mut Overlay<'_>, hotkey: &AccountId, take: u16, block: u64) {
+    TAKES.put(state, hotkey, &take);
+    TAKE_CLOCKS.put(state, hotkey, &block);
+}
+
+/// Chooses the hotkey with which a coldkey's miners on a subnet stake what they earn.
+pub(crate) fn set_auto_stake(state: &mut Overlay<'_>, coldkey: &AccountId, netuid: u16, hotkey: &AccountId) {
+    AUTO_STAKE.put(state, &(*coldkey, netuid), hotkey);
 }
 
 /// Adds alpha to a coldkey's stake.

@@ -66,10 +66,12 @@ schema! {
     62 HASH_COMMITS "mechanism index, hotkey" "Vec<HashCommit>" "ledger/commits.rs" "Weights committed by hash.";
     70 OWNERS "hotkey" "coldkey" "ledger/stakes.rs" "Who owns a hotkey.";
     71 OWNED "coldkey, hotkey" "()" "ledger/stakes.rs" "The hotkeys of a coldkey.";
-    72 STAKING "coldkey, hotkey" "u32" "ledger/stakes.rs" "The hotkeys a coldkey ever staked to: the how-manieth each was.";
+    72 STAKING "coldkey, hotkey" "u32" "ledger/stakes.rs" "The hotkeys a coldkey ever staked to, numbered by the first time.";
     73 TAKES "hotkey" "u16" "ledger/stakes.rs" "What part of dividends the owner of a hotkey keeps.";
     74 STAKE_POOLS "netuid, hotkey" "SharePool" "ledger/stakes.rs" "What the stakers of a hotkey own together.";
     75 STAKE_SHARES "netuid, hotkey, coldkey" "SafeFloat" "ledger/stakes.rs" "Each staker's share.";
+    76 AUTO_STAKE "coldkey, netuid" "hotkey" "ledger/stakes.rs" "With whom a coldkey's miners stake what they earn.";
+    77 TAKE_CLOCKS "hotkey" "u64" "ledger/stakes.rs" "When the owner of a hotkey last changed its take.";
     80 ROOT_RATES "hotkey, netuid" "I96F32" "ledger/claims.rs" "Root dividends per unit of root stake, ever growing.";
     81 ROOT_CLAIMED "netuid, hotkey, coldkey" "u128" "ledger/claims.rs" "What a staker may not claim of them.";
     82 ROOT_CLAIM_TYPES "coldkey" "RootClaimType" "ledger/claims.rs" "What becomes of the dividends that are claimed.";

@@ -2,8 +2,8 @@
 //!
 //! Rules, in the order in which they are paid:
 //! 1. the owner gets the owner's cut, as stake with the owner's hotkey;
-//! 2. miners get their incentive as stake with themselves; what the owner's own keys mined is withheld, and recycled or
-//!    burned;
+//! 2. miners get their incentive as stake with themselves, or with the hotkey that their coldkey chose; what the owner's
+//!    own keys mined is withheld, and recycled or burned;
 //! 3. validators get their take as stake, and the rest raises the value of every stake with them;
 //! 4. the same for root dividends, except that the rest becomes claimable by those who staked TAO to root with them.
 
@@ -41,8 +41,8 @@ pub(super) fn run(
     watch.note(Note::Took { netuid, pending });
     let earnings = epoch(state, netuid, block, pending.for_epoch());
     let dividends = dividends(state, netuid, &pending, &earnings, watch);
-    let locked = pay_owner(state, netuid, pending.owner, block, watch);
-    pay_miners(state, netuid, &earnings, watch);
+    let mut events: Vec<Event> = pay_owner(state, netuid, pending.owner, block, watch).into_iter().collect();
+    events.extend(pay_miners(state, netuid, &earnings, watch));
     let mut paid = |payment, hotkey: &AccountId, amount| {
         watch.note(Note::Paid { netuid, payment, hotkey: Some(*hotkey), amount });
     };
@@ -63,9 +63,9 @@ pub(super) fn run(
     }
     let index = note_epoch(state, netuid, block);
     let amounts = earnings.iter().map(|earned| earned.incentive).collect();
-    let ran =
-        [Event::IncentiveAlphaEmittedToMiners { netuid, amounts }, Event::EpochRan { netuid, index, block }];
-    locked.into_iter().chain(ran).collect()
+    events.push(Event::IncentiveAlphaEmittedToMiners { netuid, amounts });
+    events.push(Event::EpochRan { netuid, index, block });
+    events
 }
 
 /// What each hotkey with a dividend is paid, by hotkey.
@@ -117,12 +117,19 @@ fn pay_owner(
     Some(Event::StakeLocked { coldkey, hotkey, netuid, amount })
 }
 
-/// Pays each miner, ascending by hotkey, and notes what was withheld from the owner's.
-fn pay_miners(state: &mut Overlay<'_>, netuid: u16, earnings: &[Earnings], watch: &mut dyn Watch) {
+/// Pays each miner, ascending by hotkey, and notes what was withheld from the owner's. The events are of what was staked
+/// with another hotkey.
+fn pay_miners(
+    state: &mut Overlay<'_>,
+    netuid: u16,
+    earnings: &[Earnings],
+    watch: &mut dyn Watch,
+) -> Vec<Event> {
     let subnet = subnets::subnet(state, netuid).unwrap_or_default();
     let by_hotkey: BTreeMap<AccountId, Alpha> =
         earnings.iter().map(|earned| (earned.hotkey, earned.incentive)).collect();
     let (mut withheld, mut total) = (Alpha::ZERO, Alpha::ZERO);
+    let mut events = Vec::new();
     let recycle = params::subnet(state, netuid).recycle_withheld;
     for (hotkey, incentive) in by_hotkey {
         total = total.saturating_add(incentive);
@@ -130,7 +137,7 @@ fn pay_miners(state: &mut Overlay<'_>, netuid: u16, earnings: &[Earnings], watch
         let is_owners = Some(hotkey) == subnet.owner_hotkey || coldkey.is_some() && coldkey == subnet.owner;
         let payment = match coldkey {
             Some(coldkey) if !is_owners => {
-                stakes::increase(state, netuid, &hotkey, &coldkey, incentive);
+                events.extend(pay_miner(state, netuid, (hotkey, coldkey), incentive));
                 Payment::Incentive
             }
             _ => {
@@ -146,6 +153,20 @@ fn pay_miners(state: &mut Overlay<'_>, netuid: u16, earnings: &[Earnings], watch
             subnet.recycle(withheld);
         }
     });
+    events
+}
+
+/// Pays a miner, to where its coldkey wants it.
+fn pay_miner(
+    state: &mut Overlay<'_>,
+    netuid: u16,
+    (hotkey, owner): (AccountId, AccountId),
+    incentive: Alpha,
+) -> Option<Event> {
+    let chosen = stakes::auto_stake(state, &owner, netuid);
+    stakes::increase(state, netuid, &chosen.unwrap_or(hotkey), &owner, incentive);
+    let destination = chosen.filter(|_| !incentive.is_zero())?;
+    Some(Event::AutoStakeAdded { netuid, destination, hotkey, owner, incentive })
 }
 
 /// Pays a hotkey's owner the take, as stake.

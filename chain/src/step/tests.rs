@@ -82,6 +82,34 @@ fn everybody_is_paid() {
 }
 
 #[test]
+fn a_miner_is_paid_where_its_coldkey_wants_it() {
+    let mut chain = chain();
+    let (miner, owner) = DEV_MINERS[0];
+    let mut transactions = vec![signed(
+        &chain,
+        owner,
+        Call::SetColdkeyAutoStakeHotkey { netuid: DEV_NETUID, hotkey: account("//val-c") },
+    )];
+    transactions.extend((0..3).map(|validator| weights(&chain, validator)));
+    chain.produce(transactions);
+    let stake = |chain: &MemoryChain, hotkey: &str| {
+        stakes::stake(&chain.state, DEV_NETUID, &account(hotkey), &account(owner))
+    };
+    assert_eq!(stake(&chain, "//val-c"), Alpha::ZERO);
+    let events: Vec<Event> = (2..=20).flat_map(|_| chain.produce(Vec::new()).1.events).collect();
+    let paid = events.iter().find_map(|event| match event {
+        Event::AutoStakeAdded { destination, hotkey, owner: whose, incentive, .. } => {
+            assert_eq!([*destination, *hotkey, *whose], [account("//val-c"), account(miner), account(owner)]);
+            Some(*incentive)
+        }
+        _ => None,
+    });
+    let paid = paid.expect("an epoch ran");
+    assert!(paid > Alpha::ZERO && stake(&chain, "//val-c") >= paid);
+    assert_eq!(stake(&chain, miner), Alpha::ZERO);
+}
+
+#[test]
 fn an_empty_block_writes_at_most_two_keys_per_subnet() {
     let mut chain = chain();
     chain.produce(Vec::new());

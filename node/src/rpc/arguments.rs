@@ -21,6 +21,28 @@ pub(super) fn arguments(call: &Call) -> Value {
             "hotkey": hotkey, "netuid": netuid, "amount": amount.units(),
             "limit": limit, "allow_partial": allow_partial,
         }),
+        Call::RemoveStakeFullLimit { hotkey, netuid, limit } => {
+            json!({ "hotkey": hotkey, "netuid": netuid, "limit": limit })
+        }
+        Call::UnstakeAll { hotkey }
+        | Call::UnstakeAllAlpha { hotkey }
+        | Call::TryAssociateHotkey { hotkey } => {
+            json!({ "hotkey": hotkey })
+        }
+        Call::MoveStake { .. }
+        | Call::TransferStake { .. }
+        | Call::SwapStake { .. }
+        | Call::SwapStakeLimit { .. } => moves(call),
+        Call::AddStakeBurn { hotkey, netuid, amount, limit } => {
+            json!({ "hotkey": hotkey, "netuid": netuid, "amount": amount.units(), "limit": limit })
+        }
+        Call::RecycleAlpha { hotkey, amount, netuid } | Call::BurnAlpha { hotkey, amount, netuid } => {
+            json!({ "hotkey": hotkey, "amount": amount.units(), "netuid": netuid })
+        }
+        Call::SetColdkeyAutoStakeHotkey { netuid, hotkey } => json!({ "netuid": netuid, "hotkey": hotkey }),
+        Call::IncreaseTake { hotkey, take } | Call::DecreaseTake { hotkey, take } => {
+            json!({ "hotkey": hotkey, "take": take })
+        }
         Call::RegisterNetwork { hotkey } | Call::RootRegister { hotkey } => json!({ "hotkey": hotkey }),
         Call::StartCall { netuid } => json!({ "netuid": netuid }),
         Call::BurnedRegister { netuid, hotkey } => json!({ "netuid": netuid, "hotkey": hotkey }),
@@ -61,5 +83,34 @@ pub(super) fn arguments(call: &Call) -> Value {
         Call::SetRejectLockedAlpha { enabled } => json!({ "enabled": enabled }),
         Call::ClaimRoot { subnets } => json!({ "subnets": subnets }),
         Call::SetRootClaimType { claim_type } => json!({ "type": claim_type }),
+    }
+}
+
+/// The arguments of calls that move stake; of other calls, none.
+fn moves(call: &Call) -> Value {
+    match call {
+        Call::MoveStake { origin_hotkey, destination_hotkey, origin_netuid, destination_netuid, amount } => {
+            json!({
+                "origin_hotkey": origin_hotkey, "destination_hotkey": destination_hotkey,
+                "origin_netuid": origin_netuid, "destination_netuid": destination_netuid, "amount": amount.units(),
+            })
+        }
+        Call::TransferStake { destination_coldkey, hotkey, origin_netuid, destination_netuid, amount } => {
+            json!({
+                "destination_coldkey": destination_coldkey, "hotkey": hotkey,
+                "origin_netuid": origin_netuid, "destination_netuid": destination_netuid, "amount": amount.units(),
+            })
+        }
+        Call::SwapStake { hotkey, origin_netuid, destination_netuid, amount } => json!({
+            "hotkey": hotkey, "origin_netuid": origin_netuid, "destination_netuid": destination_netuid,
+            "amount": amount.units(),
+        }),
+        Call::SwapStakeLimit { hotkey, origin_netuid, destination_netuid, amount, limit, allow_partial } => {
+            json!({
+                "hotkey": hotkey, "origin_netuid": origin_netuid, "destination_netuid": destination_netuid,
+                "amount": amount.units(), "limit": limit, "allow_partial": allow_partial,
+            })
+        }
+        _ => Value::Null,
     }
 }

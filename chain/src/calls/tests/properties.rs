@@ -75,6 +75,9 @@ fn any_call() -> impl Strategy<Value = Call> {
             }
         ),
         hotkey().prop_map(|hotkey| Call::RegisterNetwork { hotkey: account(hotkey) }),
+        stake_call(),
+        move_call(),
+        move_call(),
         netuid().prop_map(|netuid| Call::StartCall { netuid }),
         (netuid(), hotkey())
             .prop_map(|(netuid, hotkey)| Call::BurnedRegister { netuid, hotkey: account(hotkey) }),
@@ -89,6 +92,68 @@ fn any_call() -> impl Strategy<Value = Call> {
             value: value.into()
         }),
     ]
+}
+
+/// The calls about the whole of a stake, and those that set how it is paid.
+fn stake_call() -> impl Strategy<Value = Call> {
+    let hotkey = || hotkey().prop_map(account);
+    let limit = || prop::option::of(limit());
+    prop_oneof![
+        hotkey().prop_map(|hotkey| Call::UnstakeAll { hotkey }),
+        hotkey().prop_map(|hotkey| Call::UnstakeAllAlpha { hotkey }),
+        (hotkey(), netuid(), limit()).prop_map(|(hotkey, netuid, limit)| Call::RemoveStakeFullLimit {
+            hotkey,
+            netuid,
+            limit
+        }),
+        (hotkey(), netuid(), amount().prop_map(Tao::new), limit())
+            .prop_map(|(hotkey, netuid, amount, limit)| Call::AddStakeBurn { hotkey, netuid, amount, limit }),
+        (hotkey(), netuid(), amount().prop_map(Alpha::new))
+            .prop_map(|(hotkey, netuid, amount)| Call::RecycleAlpha { hotkey, amount, netuid }),
+        (hotkey(), netuid(), amount().prop_map(Alpha::new))
+            .prop_map(|(hotkey, netuid, amount)| Call::BurnAlpha { hotkey, amount, netuid }),
+        hotkey().prop_map(|hotkey| Call::TryAssociateHotkey { hotkey }),
+        (hotkey(), netuid()).prop_map(|(hotkey, netuid)| Call::SetColdkeyAutoStakeHotkey { netuid, hotkey }),
+        (hotkey(), any::<u16>()).prop_map(|(hotkey, take)| Call::IncreaseTake { hotkey, take }),
+        (hotkey(), 0u16..11_796).prop_map(|(hotkey, take)| Call::DecreaseTake { hotkey, take }),
+    ]
+}
+
+fn move_call() -> impl Strategy<Value = Call> {
+    let route = (hotkey().prop_map(account), netuid(), netuid(), amount().prop_map(Alpha::new));
+    let to = prop::sample::select(&SIGNERS[..]).prop_map(account);
+    let other = hotkey().prop_map(account);
+    (0..4, route, to, other, limit(), any::<bool>()).prop_map(
+        |(kind, (hotkey, origin_netuid, destination_netuid, amount), to, other, limit, allow_partial)| {
+            let destination_coldkey = to;
+            let (origin_hotkey, destination_hotkey) = (hotkey, other);
+            match kind {
+                0 => Call::MoveStake {
+                    origin_hotkey,
+                    destination_hotkey,
+                    origin_netuid,
+                    destination_netuid,
+                    amount,
+                },
+                1 => Call::TransferStake {
+                    destination_coldkey,
+                    hotkey,
+                    origin_netuid,
+                    destination_netuid,
+                    amount,
+                },
+                2 => Call::SwapStake { hotkey, origin_netuid, destination_netuid, amount },
+                _ => Call::SwapStakeLimit {
+                    hotkey,
+                    origin_netuid,
+                    destination_netuid,
+                    amount,
+                    limit,
+                    allow_partial,
+                },
+            }
+        },
+    )
 }
 
 proptest! {
