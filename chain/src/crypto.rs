@@ -47,6 +47,8 @@ impl Domain {
     pub const PROPOSER: Domain = Domain(b"taonet.proposer.................");
     /// A message between nodes, as gossip names it.
     pub const MESSAGE: Domain = Domain(b"taonet.message..................");
+    /// The key of bytes that are sealed to a beacon round.
+    pub const SEAL: Domain = Domain(b"taonet.seal.....................");
     /// Seeds that built-in roles and the beacon derive from public data.
     pub const SEED: Domain = Domain(b"taonet.seed.....................");
 }

@@ -272,6 +272,10 @@ call_errors! {
         "Send exactly the UIDs, values, salt and version key that were hashed, on the same subnet and mechanism.";
     717 RevealTooEarly TooEarly "The commit cannot be revealed yet."
         "Reveal reveal_period epochs after the commit.";
+    718 IncorrectCommitRevealVersion InvalidArgument "The commit is of another version of commit-reveal."
+        "Update the validator; the version is 4.";
+    719 CommitTooLong LimitExceeded "A timelocked commit has at most 5,000 bytes."
+        "Seal fewer weights.";
 
     // Serving.
     800 InvalidIpType InvalidArgument "The address is neither IPv4 nor IPv6."

@@ -264,6 +264,28 @@ pub enum Event {
         /// The hashes of the commits.
         hashes: Vec<Hash>,
     } = 63,
+    /// A validator committed to weights that reveal themselves.
+    TimelockedWeightsCommitted {
+        /// The validator.
+        hotkey: AccountId,
+        /// On which subnet.
+        netuid: u16,
+        /// In which of its mechanisms.
+        mechanism: u8,
+        /// The hash of what was committed.
+        hash: Hash,
+        /// The round from which on it can be opened.
+        round: u64,
+    } = 64,
+    /// A timelocked commit opened and its weights were set.
+    TimelockedWeightsRevealed {
+        /// On which subnet.
+        netuid: u16,
+        /// In which of its mechanisms.
+        mechanism: u8,
+        /// The validator.
+        hotkey: AccountId,
+    } = 65,
     /// The mechanisms of a subnet share its emission anew.
     MechanismSplitSet {
         /// On which subnet.

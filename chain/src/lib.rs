@@ -19,6 +19,7 @@
 
 pub mod admit;
 pub mod authority;
+pub mod beacon;
 pub mod block;
 pub mod calls;
 pub mod crypto;

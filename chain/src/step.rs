@@ -3,12 +3,13 @@
 //! In this order:
 //! 1. the price of a registration falls a little on every subnet, root included;
 //! 2. the block's new TAO is minted, as a credit that belongs to nobody yet;
-//! 3. `coinbase`: the credit is shared among subnets, becomes liquidity and buys alpha; each subnet's own alpha is set
+//! 3. `reveal`: weights that were committed to be revealed now are;
+//! 4. `coinbase`: the credit is shared among subnets, becomes liquidity and buys alpha; each subnet's own alpha is set
 //!    aside for its participants; what nobody got of the credit is destroyed;
-//! 4. `tempo`: subnets whose epoch is due take what was set aside; then, one after the other, `payout` runs their
+//! 5. `tempo`: subnets whose epoch is due take what was set aside; then, one after the other, `payout` runs their
 //!    epochs and pays;
-//! 5. moving prices follow the prices, after they were used; and root's part is noted for display;
-//! 6. `claims`: a few coldkeys, drawn by the parent's hash, get the root dividends that they are owed.
+//! 6. moving prices follow the prices, after they were used; and root's part is noted for display;
+//! 7. `claims`: a few coldkeys, drawn by the parent's hash, get the root dividends that they are owed.
 //!
 //! The epoch is a parameter, so that recorded epochs can be replayed; [`step`] uses the real one. Whoever wants to know
 //! more than events tell can watch ([`Watch`]).
@@ -17,6 +18,7 @@ mod claims;
 mod coinbase;
 mod ownership;
 mod payout;
+mod reveal;
 mod tempo;
 mod watch;
 
@@ -82,10 +84,12 @@ pub fn step_watched(
     decay_prices(&mut live, block.number);
     let credit = issuance::mint_block(state, block_emission(issuance::issuance(state).total));
     watch.note(Note::Minted(credit));
+    let mut events = reveal::run(state, &live, &network, block);
     let left = coinbase::run(state, &mut live, &network, credit, watch);
     issuance::destroy(state, left);
     watch.note(Note::Destroyed(left));
-    let (due, mut events) = tempo::take_turns(state, &mut live, &network, block.number);
+    let (due, turns) = tempo::take_turns(state, &mut live, &network, block.number);
+    events.extend(turns);
     if !due.is_empty() {
         store(state, &live);
     }

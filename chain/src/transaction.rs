@@ -338,6 +338,19 @@ pub enum Call {
         /// What was hidden, one for each commit.
         reveals: Vec<Reveal>,
     } = 64,
+    /// Commits to weights that reveal themselves; signed by the validator's hotkey (yuma.md section 10.4).
+    CommitTimelockedWeights {
+        /// The subnet.
+        netuid: u16,
+        /// The mechanism; 0 is the first.
+        mechanism: u8,
+        /// A [`WeightsPayload`](taonet_subnets::yuma::payload::WeightsPayload), sealed to a round ([`crate::beacon`]).
+        commit: Vec<u8>,
+        /// The round of the beacon from which on it can be opened: the height of a block.
+        round: u64,
+        /// The version of this form, [`COMMIT_REVEAL_VERSION`](crate::calls::COMMIT_REVEAL_VERSION).
+        version: u16,
+    } = 65,
     /// Says how the mechanisms of a subnet share its emission; for the owner (yuma.md section 9).
     SetMechanismSplit {
         /// The subnet.

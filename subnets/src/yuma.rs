@@ -33,6 +33,7 @@ pub mod numbers;
 #[cfg(any(test, feature = "oracle"))]
 pub mod oracle;
 mod params;
+pub mod payload;
 mod rows;
 pub mod schedule;
 mod shares;

@@ -1,4 +1,5 @@
-//! Committing to weights by their hash, and revealing them (yuma.md section 10.3).
+//! Committing to weights by their hash and revealing them, or sealing them so that they reveal themselves (yuma.md
+//! sections 10.3 and 10.4).
 //!
 //! Purpose: others cannot copy weights before they are stale.
 //!
@@ -8,6 +9,7 @@
 //!    of its hotkey; one of a batch ends only its own.
 //! 3. What is revealed passes the checks of open weights, but for the rate limit, which bound the commit.
 //! 4. A reveal that fails changes nothing, expired commits included.
+//! 5. Timelocked commits are only stored here; the block step opens them.
 
 use super::{
     BlockContext,
@@ -25,7 +27,12 @@ use crate::{
     state::{Overlay, StateRead},
     transaction::Reveal,
 };
-use taonet_subnets::yuma::submission::Commitment;
+use taonet_subnets::yuma::{payload::sealed_hash, submission::Commitment};
+
+/// The version of the sealed form and its timing that this network speaks.
+pub const COMMIT_REVEAL_VERSION: u16 = 4;
+/// The most bytes of a timelocked commit: a row for a thousand UIDs, four times a full subnet.
+pub const MAX_SEALED_BYTES: usize = 5_000;
 
 /// Commits the hotkey `origin` to weights.
 ///
@@ -40,7 +47,7 @@ pub(super) fn commit(
     hash: &Hash,
 ) -> Result<Vec<Event>, CallError> {
     let Mechanism { netuid, number } = mechanism;
-    let (index, uid) = check_commit(state, block, origin, mechanism)?;
+    let (index, uid) = check_commit(state, block, origin, mechanism, COMMIT_REVEAL_VERSION)?;
     let epoch = commits::now_epoch(state, netuid, block.number);
     let Queue { mut open, .. } = Queue::read(state, netuid, index, origin, epoch);
     ensure(open.len() < MAX_OPEN_COMMITS, CallError::TooManyUnrevealedCommits)?;
@@ -50,16 +57,54 @@ pub(super) fn commit(
     Ok(vec![Event::WeightsCommitted { hotkey: *origin, netuid, mechanism: number, hash: *hash }])
 }
 
+/// Weights that nobody can read before a round of the beacon.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sealed<'s> {
+    /// What is sealed.
+    pub(super) bytes: &'s [u8],
+    /// From which round on it can be opened.
+    pub(super) round: u64,
+    /// The version of the form.
+    pub(super) version: u16,
+}
+
+/// Commits the hotkey `origin` to weights that reveal themselves.
+///
+/// # Errors
+/// In this order: `CommitTooLong`, `MechanismDoesNotExist`, `CommitRevealDisabled`, `IncorrectCommitRevealVersion`,
+/// `HotKeyNotRegisteredInSubNet`, `CommittingWeightsTooFast`, `TooManyUnrevealedCommits` (in this epoch).
+pub(super) fn commit_timelocked(
+    state: &mut Overlay<'_>,
+    block: &BlockContext,
+    origin: &AccountId,
+    mechanism: Mechanism,
+    sealed: Sealed<'_>,
+) -> Result<Vec<Event>, CallError> {
+    let Mechanism { netuid, number } = mechanism;
+    let Sealed { bytes, round, version } = sealed;
+    ensure(bytes.len() <= MAX_SEALED_BYTES, CallError::CommitTooLong)?;
+    let (index, uid) = check_commit(state, block, origin, mechanism, version)?;
+    let epoch = commits::now_epoch(state, netuid, block.number);
+    let mine = commits::timelocked(state, index, epoch).iter().filter(|one| one.hotkey == *origin).count();
+    ensure(mine < MAX_OPEN_COMMITS, CallError::TooManyUnrevealedCommits)?;
+    commits::push_timelocked(state, (index, epoch), origin, (block.number, round), bytes);
+    epochs::set_last_update(state, index, uid, block.number);
+    let hash = Hash(sealed_hash(bytes));
+    Ok(vec![Event::TimelockedWeightsCommitted { hotkey: *origin, netuid, mechanism: number, hash, round }])
+}
+
 /// What every commit must pass; returns the mechanism's index and the neuron's UID.
 fn check_commit(
     state: &dyn StateRead,
     block: &BlockContext,
     origin: &AccountId,
     mechanism: Mechanism,
+    version: u16,
 ) -> Result<(u16, u16), CallError> {
     let netuid = mechanism.netuid;
     let index = epochs::existing(state, mechanism).ok_or(CallError::MechanismDoesNotExist)?;
     ensure(params::subnet(state, netuid).commit_reveal_enabled, CallError::CommitRevealDisabled)?;
+    ensure(version == COMMIT_REVEAL_VERSION, CallError::IncorrectCommitRevealVersion)?;
     let uid = neurons::uid(state, netuid, origin).ok_or(CallError::HotKeyNotRegisteredInSubNet)?;
     let waited = weights::waited(state, mechanism, uid, block.number);
     ensure(waited, CallError::CommittingWeightsTooFast)?;

@@ -21,7 +21,9 @@ mod transfer;
 mod trigger;
 mod weights;
 
+pub use commit::{COMMIT_REVEAL_VERSION, MAX_SEALED_BYTES};
 pub(crate) use register::register_neuron;
+pub(crate) use weights::{Submission, set as set_checked_weights};
 
 use crate::{
     crypto::{AccountId, Hash},
@@ -68,6 +70,8 @@ impl Call {
             Call::ServeAxon { .. } => 100,
             Call::SetWeights { uids, .. } | Call::SetMechanismWeights { uids, .. } => 200 + uids.len() as u64,
             Call::CommitWeights { .. } => 200,
+            // Opening it is paid here, since nobody pays when it happens.
+            Call::CommitTimelockedWeights { commit, .. } => 700 + commit.len() as u64 / 16,
             Call::RevealWeights { reveal, .. } => 300 + reveal.uids.len() as u64,
             // A full row each; who reveals more than may be committed fails early.
             Call::BatchRevealWeights { reveals, .. } => 200 + 400 * reveals.len() as u64,
@@ -87,6 +91,7 @@ impl Call {
             Call::SetWeights { .. }
                 | Call::SetMechanismWeights { .. }
                 | Call::CommitWeights { .. }
+                | Call::CommitTimelockedWeights { .. }
                 | Call::RevealWeights { .. }
                 | Call::BatchRevealWeights { .. }
                 | Call::ServeAxon { .. }
@@ -123,6 +128,7 @@ impl Call {
             Call::SetWeights { .. } => "set_weights",
             Call::SetMechanismWeights { .. } => "set_mechanism_weights",
             Call::CommitWeights { .. } => "commit_weights",
+            Call::CommitTimelockedWeights { .. } => "commit_timelocked_weights",
             Call::RevealWeights { .. } => "reveal_weights",
             Call::BatchRevealWeights { .. } => "batch_reveal_weights",
             Call::SetMechanismSplit { .. } => "set_mechanism_split",
@@ -201,6 +207,11 @@ fn apply(
         Call::CommitWeights { netuid, mechanism, hash } => {
             let mechanism = Mechanism { netuid: *netuid, number: *mechanism };
             commit::commit(state, block, origin, mechanism, hash)
+        }
+        Call::CommitTimelockedWeights { netuid, mechanism, commit, round, version } => {
+            let mechanism = Mechanism { netuid: *netuid, number: *mechanism };
+            let sealed = commit::Sealed { bytes: commit, round: *round, version: *version };
+            commit::commit_timelocked(state, block, origin, mechanism, sealed)
         }
         Call::RevealWeights { netuid, mechanism, reveal } => {
             let mechanism = Mechanism { netuid: *netuid, number: *mechanism };

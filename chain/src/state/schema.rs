@@ -64,6 +64,9 @@ schema! {
     60 EMISSION "netuid" "Vec<u64>" "ledger/epochs.rs" "What the last epoch emitted, by UID: the score for pruning.";
     61 MECHANISM_SPLITS "netuid" "Vec<u16>" "ledger/epochs.rs" "How mechanisms share the emission, if not evenly.";
     62 HASH_COMMITS "mechanism index, hotkey" "Vec<HashCommit>" "ledger/commits.rs" "Weights committed by hash.";
+    63 TIMELOCKED "mechanism index, epoch" "Vec<Timelocked>" "ledger/commits.rs" "Timelocked commits of an epoch, in order.";
+    64 SEALED "mechanism index, epoch, number" "Vec<u8>" "ledger/commits.rs" "The sealed bytes of each.";
+    65 WAITING "" "mechanism index, epoch" "ledger/commits.rs" "Which of those lists there are.";
     70 OWNERS "hotkey" "coldkey" "ledger/stakes.rs" "Who owns a hotkey.";
     71 OWNED "coldkey, hotkey" "()" "ledger/stakes.rs" "The hotkeys of a coldkey.";
     72 STAKING "coldkey, hotkey" "u32" "ledger/stakes.rs" "The hotkeys a coldkey ever staked to, numbered by the first time.";

@@ -50,6 +50,28 @@ pub(super) fn take_turns(
     (due, events)
 }
 
+/// The subnets whose epoch this block will put off, as the reveal before the turns sees it: by counters that do not count
+/// this block yet.
+pub(super) fn deferred(
+    state: &dyn StateRead,
+    live: &[Live],
+    network: &NetworkParams,
+    block: u64,
+) -> BTreeSet<u16> {
+    let (mut deferred, mut epochs_run) = (BTreeSet::new(), 0);
+    for Live { netuid, params, subnet } in live.iter().filter(|live| live.netuid != ROOT) {
+        if !subnet.clock.counters(params.tempo).due(block) {
+            continue;
+        }
+        if epochs_run >= network.max_epochs_per_block {
+            deferred.insert(*netuid);
+        } else if hotkeys_are_unique(state, *netuid) {
+            epochs_run += 1;
+        }
+    }
+    deferred
+}
+
 fn hotkeys_are_unique(state: &dyn StateRead, netuid: u16) -> bool {
     let mut seen = BTreeSet::new();
     neurons::neurons(state, netuid).iter().all(|neuron| seen.insert(neuron.hotkey))

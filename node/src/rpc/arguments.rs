@@ -56,6 +56,10 @@ pub(super) fn arguments(call: &Call) -> Value {
         Call::CommitWeights { netuid, mechanism, hash } => {
             json!({ "netuid": netuid, "mecid": mechanism, "commit_hash": hash })
         }
+        Call::CommitTimelockedWeights { netuid, mechanism, commit, round, version } => json!({
+            "netuid": netuid, "mecid": mechanism, "commit": hex::encode(commit),
+            "reveal_round": round, "commit_reveal_version": version,
+        }),
         Call::RevealWeights { netuid, mechanism, reveal } => {
             json!({ "netuid": netuid, "mecid": mechanism, "reveal": reveal })
         }

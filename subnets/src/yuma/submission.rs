@@ -75,7 +75,7 @@ impl Commitment<'_> {
 }
 
 /// A length in one, two or four bytes, the two lowest bits saying which.
-fn push_compact(bytes: &mut Vec<u8>, length: usize) {
+pub(super) fn push_compact(bytes: &mut Vec<u8>, length: usize) {
     match length {
         0..64 => bytes.push((length as u8) << 2),
         64..0x4000 => bytes.extend_from_slice(&(((length as u16) << 2) | 1).to_le_bytes()),

@@ -91,6 +91,75 @@ fn errors_of_commits() {
     );
 }
 
+fn timelocked(mechanism: u8, commit: &[u8], version: u16) -> Call {
+    let netuid = 1;
+    Call::CommitTimelockedWeights { netuid, mechanism, commit: commit.to_vec(), round: 2_000, version }
+}
+
+#[test]
+fn errors_of_timelocked_commits() {
+    check_errors(
+        NOW,
+        vec![
+            ("too long", |_| {}, "//nobody", timelocked(1, &[0; 5_001], 3), CallError::CommitTooLong),
+            ("no mechanism", |_| {}, "//nobody", timelocked(1, &[], 3), CallError::MechanismDoesNotExist),
+            ("open weights", |_| {}, "//nobody", timelocked(0, &[], 3), CallError::CommitRevealDisabled),
+            (
+                "another version",
+                hidden,
+                "//nobody",
+                timelocked(0, &[], 3),
+                CallError::IncorrectCommitRevealVersion,
+            ),
+            ("a stranger", hidden, "//nobody", timelocked(0, &[], 4), CallError::HotKeyNotRegisteredInSubNet),
+            (
+                "too soon",
+                |state| {
+                    hidden(state);
+                    with_params(state, |params| params.weights_set_rate_limit = 10);
+                    epochs::set_last_update(state, 1, 1, NOW - 9);
+                },
+                "//val-b",
+                timelocked(0, &[], 4),
+                CallError::CommittingWeightsTooFast,
+            ),
+            (
+                "an eleventh",
+                |state| {
+                    hidden(state);
+                    let mut commit = |who| call(state, NOW, who, &timelocked(0, &[1], 4)).expect("commits");
+                    (0..10).for_each(|_| drop(commit("//val-b")));
+                    commit("//val-c");
+                },
+                "//val-b",
+                timelocked(0, &[], 4),
+                CallError::TooManyUnrevealedCommits,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn timelocked_commits_wait_by_epoch_and_mask_like_others() {
+    let base = dev_state();
+    let mut state = Overlay::new(&base);
+    hidden(&mut state);
+    let events = call(&mut state, NOW, "//val-b", &timelocked(0, &[1, 2], 4)).expect("commits");
+    let hash = Hash(taonet_subnets::yuma::payload::sealed_hash(&[1, 2]));
+    let hotkey = account("//val-b");
+    let expected = Event::TimelockedWeightsCommitted { hotkey, netuid: 1, mechanism: 0, hash, round: 2_000 };
+    assert_eq!(events, [expected]);
+    call(&mut state, NOW + 1, "//val-b", &timelocked(0, &[3], 4)).expect("commits");
+    let all = commits::timelocked(&state, 1, 5);
+    assert_eq!(all.iter().map(|one| one.block).collect::<Vec<_>>(), [NOW, NOW + 1]);
+    assert_eq!(commits::sealed(&state, 1, 5, &all[1]), [3]);
+    assert_eq!(epochs::last_update(&state, 1)[1], NOW + 1);
+    assert_eq!(epochs::epoch_input(&state, 1).1[0][1].oldest_commit, Some(NOW));
+    commits::clear(&mut state, 1);
+    assert_eq!(epochs::epoch_input(&state, 1).1[0][1].oldest_commit, None);
+    assert!(commits::waiting(&state).is_empty() && commits::sealed(&state, 1, 5, &all[1]).is_empty());
+}
+
 #[test]
 fn a_commit_moves_the_last_update_and_makes_room_by_dropping_what_expired() {
     let base = dev_state();
