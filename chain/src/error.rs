@@ -204,6 +204,15 @@ call_errors! {
     506 MechanismDoesNotExist SubnetNotExists "There is no such subnet or mechanism."
         "List the subnets and check the number.";
 
+    507 InvalidIdentity LimitExceeded "A field of the identity is too long."
+        "Names and addresses take 256 bytes, descriptions and links 1,024.";
+    508 NotSubnetOwner NotAuthorized "The caller does not own this subnet."
+        "Sign with the coldkey that owns the subnet.";
+    509 SymbolDoesNotExist InvalidArgument "This is not one of the symbols that tokens can have."
+        "Choose another letter; the list starts with the Greek ones.";
+    510 SymbolAlreadyInUse AlreadyExists "Another subnet's token has this symbol."
+        "Choose another letter.";
+
     // Parameters.
     600 SubnetDoesNotExist SubnetNotExists "There is no such subnet."
         "List the subnets and check the number.";

@@ -206,6 +206,36 @@ pub enum Event {
         block: u64,
     } = 31,
 
+    /// A subnet was dissolved.
+    NetworkRemoved {
+        /// Its number.
+        netuid: u16,
+    } = 32,
+    /// The token of a subnet got another symbol.
+    SymbolUpdated {
+        /// Which subnet.
+        netuid: u16,
+        /// Its symbol now.
+        symbol: String,
+    } = 33,
+    /// A subnet said who it is.
+    SubnetIdentitySet {
+        /// Which.
+        netuid: u16,
+    } = 34,
+    /// What a subnet said about itself is gone.
+    SubnetIdentityRemoved {
+        /// Which.
+        netuid: u16,
+    } = 35,
+    /// Another hotkey works for a subnet's owner.
+    SubnetOwnerHotkeySet {
+        /// On which subnet.
+        netuid: u16,
+        /// The hotkey.
+        hotkey: AccountId,
+    } = 36,
+
     /// A hotkey got a UID.
     NeuronRegistered {
         /// On which subnet; 0 is root.
@@ -423,6 +453,12 @@ pub enum Event {
         /// Its owner from now on.
         new_coldkey: AccountId,
     } = 104,
+
+    /// A coldkey said who it is.
+    ChainIdentitySet {
+        /// Which.
+        coldkey: AccountId,
+    } = 120,
 }
 
 impl Event {

@@ -7,7 +7,14 @@
 //! 4. The numbers of calls never change: they are what is signed and stored.
 
 use crate::crypto::{AccountId, Domain, Hash, Keypair, Signature};
-use crate::{authority::Authority, ledger::claims::RootClaimType, params::ParamId};
+use crate::{
+    authority::Authority,
+    ledger::{
+        claims::RootClaimType,
+        identities::{Identity, SubnetIdentity},
+    },
+    params::ParamId,
+};
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::collections::BTreeSet;
 use taonet_subnets::amount::{Alpha, Tao};
@@ -261,11 +268,44 @@ pub enum Call {
         netuid: u16,
     } = 31,
 
+    /// Creates a subnet that says who it is (registration.md section 7).
+    RegisterNetworkWithIdentity {
+        /// The owner's hotkey; it takes UID 0.
+        hotkey: AccountId,
+        /// Who the subnet says it is.
+        identity: Option<SubnetIdentity>,
+    } = 32,
+    /// Says who a subnet is; for its owner (registration.md section 10).
+    SetSubnetIdentity {
+        /// The subnet.
+        netuid: u16,
+        /// Who it is.
+        identity: SubnetIdentity,
+    } = 33,
+    /// Gives the token of a subnet another symbol; for its owner (registration.md section 10).
+    UpdateSymbol {
+        /// The subnet.
+        netuid: u16,
+        /// One of the known symbols that nobody has.
+        symbol: String,
+    } = 34,
+    /// Dissolves a subnet; for the sudo account (registration.md section 9).
+    DissolveNetwork {
+        /// The subnet.
+        netuid: u16,
+    } = 35,
     /// Asks for an early epoch; for the subnet's owner (emission.md section 7).
     TriggerEpoch {
         /// The subnet.
         netuid: u16,
     } = 36,
+    /// Lets another hotkey work for a subnet's owner (registration.md section 7).
+    SetOwnerHotkey {
+        /// The subnet.
+        netuid: u16,
+        /// The hotkey.
+        hotkey: AccountId,
+    } = 38,
 
     /// Registers a hotkey on a subnet at the current price (registration.md section 2).
     BurnedRegister {
@@ -413,6 +453,11 @@ pub enum Call {
         /// Whether it does.
         enabled: bool,
     } = 103,
+    /// Says who the signer is (registration.md section 10).
+    SetIdentity {
+        /// Who.
+        identity: Identity,
+    } = 120,
 }
 
 /// Weights that a commit hid, and what it takes to prove it.

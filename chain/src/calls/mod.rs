@@ -64,8 +64,10 @@ impl Call {
             Call::RecycleAlpha { .. } | Call::BurnAlpha { .. } => 200,
             Call::TryAssociateHotkey { .. } | Call::SetColdkeyAutoStakeHotkey { .. } => 100,
             Call::IncreaseTake { .. } | Call::DecreaseTake { .. } => 100,
-            Call::RegisterNetwork { .. } => 10_000,
-            Call::StartCall { .. } => 200,
+            Call::RegisterNetwork { .. } | Call::RegisterNetworkWithIdentity { .. } => 10_000,
+            Call::DissolveNetwork { .. } => 10_000,
+            Call::StartCall { .. } | Call::SetOwnerHotkey { .. } | Call::UpdateSymbol { .. } => 200,
+            Call::SetIdentity { .. } | Call::SetSubnetIdentity { .. } => 200,
             Call::BurnedRegister { .. } | Call::RootRegister { .. } => 1_000,
             Call::ServeAxon { .. } => 100,
             Call::SetWeights { uids, .. } | Call::SetMechanismWeights { uids, .. } => 200 + uids.len() as u64,
@@ -121,7 +123,13 @@ impl Call {
             Call::IncreaseTake { .. } => "increase_take",
             Call::DecreaseTake { .. } => "decrease_take",
             Call::RegisterNetwork { .. } => "register_network",
+            Call::RegisterNetworkWithIdentity { .. } => "register_network_with_identity",
+            Call::DissolveNetwork { .. } => "root_dissolve_network",
             Call::StartCall { .. } => "start_call",
+            Call::SetSubnetIdentity { .. } => "set_subnet_identity",
+            Call::SetIdentity { .. } => "set_identity",
+            Call::UpdateSymbol { .. } => "update_symbol",
+            Call::SetOwnerHotkey { .. } => "set_sn_owner_hotkey",
             Call::BurnedRegister { .. } => "burned_register",
             Call::RootRegister { .. } => "root_register",
             Call::ServeAxon { .. } => "serve_axon",
@@ -187,7 +195,19 @@ fn apply(
         }
         Call::IncreaseTake { hotkey, take } => take::increase_take(state, block, origin, (hotkey, *take)),
         Call::DecreaseTake { hotkey, take } => take::decrease_take(state, block, origin, (hotkey, *take)),
-        Call::RegisterNetwork { hotkey } => subnet::register_network(state, block, origin, hotkey),
+        Call::RegisterNetwork { hotkey } => subnet::register_network(state, block, origin, hotkey, None),
+        Call::RegisterNetworkWithIdentity { hotkey, identity } => {
+            subnet::register_network(state, block, origin, hotkey, identity.as_ref())
+        }
+        Call::DissolveNetwork { netuid } => subnet::dissolve_network(state, origin, *netuid),
+        Call::SetSubnetIdentity { netuid, identity } => {
+            subnet::set_subnet_identity(state, origin, *netuid, identity)
+        }
+        Call::SetIdentity { identity } => subnet::set_identity(state, origin, identity),
+        Call::UpdateSymbol { netuid, symbol } => subnet::update_symbol(state, origin, *netuid, symbol),
+        Call::SetOwnerHotkey { netuid, hotkey } => {
+            subnet::set_owner_hotkey(state, block, origin, *netuid, hotkey)
+        }
         Call::StartCall { netuid } => subnet::start_call(state, block, origin, *netuid),
         Call::BurnedRegister { netuid, hotkey } => {
             register::burned_register(state, block, origin, *netuid, hotkey)

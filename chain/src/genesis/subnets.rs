@@ -174,7 +174,7 @@ impl Genesis {
     fn found_root(&self, state: &mut Overlay<'_>) -> Result<(), GenesisError> {
         let mut values = SubnetParams::ROOT;
         apply("root.params", &self.root.params, |param, value| values.set(param.id, value))?;
-        let root = Subnet { name: "root".to_owned(), symbol: symbol(ROOT), ..Subnet::default() };
+        let root = Subnet { name: "root".to_owned(), symbol: symbol(state, ROOT), ..Subnet::default() };
         create(state, ROOT, &root, &values, Pool::stable(Tao::ZERO, Alpha::ZERO));
         Ok(())
     }
@@ -198,7 +198,7 @@ impl GenesisSubnet {
         let values = self.values(state, field)?;
         let subnet = Subnet {
             name: self.name.clone(),
-            symbol: symbol(self.netuid),
+            symbol: symbol(state, self.netuid),
             owner: Some(self.owner),
             owner_hotkey: Some(self.owner_hotkey),
             registered_at: 0,

@@ -5,14 +5,15 @@
 //! 2. Every vector of an epoch has an entry for each slot.
 //! 3. The hotkeys of a coldkey are those that it owns.
 //! 4. An account that exists holds at least the existential deposit.
-//! 5. Every entry of a table by subnet belongs to a subnet that exists.
+//! 5. Every entry of a table by subnet belongs to a subnet that exists, but for what outlives its subnet
+//!    (registration.md section 9).
 
 use super::Violation;
 use crate::{
     crypto::AccountId,
     ledger::{
         accounts::{self, EXISTENTIAL_DEPOSIT},
-        epochs, neurons, subnets,
+        epochs, neurons, stakes, subnets,
     },
     state::{
         StateRead,
@@ -90,10 +91,21 @@ fn leftovers(state: &dyn StateRead) -> Vec<Violation> {
     for table in schema::ALL {
         let Some(netuid) = netuid_in(table) else { continue };
         let of: BTreeSet<u16> = state.scan(&[table.prefix]).filter_map(|(key, _)| netuid(&key)).collect();
-        let gone = of.difference(&existing);
+        let gone = of.difference(&existing).filter(|netuid| !outlives(state, table.prefix, **netuid));
         found.extend(gone.map(|&netuid| Violation::Leftover { table: table.name, netuid }));
     }
     found
+}
+
+/// Whether the entries of a dissolved subnet may stay: what the next of its number inherits, and shares of empty pools.
+fn outlives(state: &dyn StateRead, prefix: u8, netuid: u16) -> bool {
+    match prefix {
+        schema::CREATIONS | schema::REMAINS | schema::AUTO_STAKE => true,
+        schema::STAKE_POOLS | schema::STAKE_SHARES => {
+            stakes::share_pools(state, netuid).iter().all(|(_, pool)| pool.value.is_zero())
+        }
+        _ => false,
+    }
 }
 
 /// How to read the subnet out of a raw key of a table; `None` if its keys name no subnet.

@@ -167,6 +167,16 @@ pub(crate) fn root_stake_removed(
     });
 }
 
+/// Drops the rates and watermarks of a subnet that is dissolved: what was not claimed is lost.
+pub(crate) fn forget_subnet(state: &mut Overlay<'_>, netuid: u16) {
+    let with_rate: Vec<(AccountId, u16)> =
+        RATES.iter(state).map(|(key, _)| key).filter(|(_, subnet)| *subnet == netuid).collect();
+    for key in with_rate {
+        RATES.remove(state, &key);
+    }
+    CLAIMED.clear(state, &netuid);
+}
+
 fn adjust_watermarks(
     state: &mut Overlay<'_>,
     hotkey: &AccountId,

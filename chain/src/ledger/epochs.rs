@@ -290,10 +290,8 @@ pub(crate) fn set_mechanism_count(state: &mut Overlay<'_>, netuid: u16, count: u
 
 /// Forgets everything that is kept for one mechanism.
 pub(crate) fn clear_mechanism(state: &mut Overlay<'_>, index: u16) {
-    for table in [&WEIGHTS, &BONDS] {
-        let keys: Vec<_> = table.iter_from(state, &index).map(|(key, _)| key).collect();
-        keys.iter().for_each(|key| table.remove(state, key));
-    }
+    WEIGHTS.clear(state, &index);
+    BONDS.clear(state, &index);
     LAST_UPDATE.remove(state, &index);
     INCENTIVE.remove(state, &index);
     commits::clear(state, index);
@@ -337,6 +335,20 @@ pub(crate) fn forget_slot(state: &mut Overlay<'_>, netuid: u16, uid: u16) {
         for (key, row) in keys.iter().zip(&rows) {
             WEIGHTS.put(state, key, row);
         }
+    }
+}
+
+/// Forgets all that epochs of a dissolved subnet read and left. Its parameters must still be there.
+pub(crate) fn forget_subnet(state: &mut Overlay<'_>, netuid: u16) {
+    let all: Vec<u16> = indices(state, netuid).collect();
+    for index in all {
+        clear_mechanism(state, index);
+    }
+    ACTIVE.remove(state, &netuid);
+    PERMITS.remove(state, &netuid);
+    EMISSION.remove(state, &netuid);
+    for table in [&STAKE_WEIGHT, &CONSENSUS, &DIVIDENDS, &VALIDATOR_TRUST, &MECHANISM_SPLITS] {
+        table.remove(state, &netuid);
     }
 }
 

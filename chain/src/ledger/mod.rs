@@ -7,6 +7,7 @@ pub mod authorities;
 pub mod claims;
 pub mod commits;
 pub mod epochs;
+pub mod identities;
 pub mod issuance;
 pub mod locks;
 pub mod neurons;

@@ -89,6 +89,15 @@ pub(crate) fn replace(state: &mut Overlay<'_>, netuid: u16, uid: u16, hotkey: &A
     }
 }
 
+/// Removes all slots of a subnet that is dissolved.
+pub(crate) fn forget_subnet(state: &mut Overlay<'_>, netuid: u16) {
+    for neuron in neurons(state, netuid) {
+        UIDS.remove(state, &(neuron.hotkey, netuid));
+    }
+    NEURONS.remove(state, &netuid);
+    AXONS.clear(state, &netuid);
+}
+
 fn put(state: &mut Overlay<'_>, netuid: u16, all: &Vec<Neuron>, uid: u16, hotkey: &AccountId) {
     NEURONS.put(state, &netuid, all);
     UIDS.put(state, &(*hotkey, netuid), &uid);

@@ -202,6 +202,33 @@ pub(crate) fn distribute(state: &mut Overlay<'_>, netuid: u16, hotkey: &AccountI
     }
 }
 
+/// What everyone with a stake on a subnet could claim if it were dissolved: (coldkey, alpha), by hotkey, then coldkey.
+/// A share that is worth nothing claims its own number; empty pools are not looked at (a quirk to keep).
+pub(crate) fn final_claims(state: &dyn StateRead, netuid: u16) -> Vec<(AccountId, Alpha)> {
+    let mut claims = Vec::new();
+    for (hotkey, pool) in share_pools(state, netuid).into_iter().filter(|(_, pool)| !pool.value.is_zero()) {
+        for ((.., coldkey), share) in SHARES.iter_from(state, &(netuid, hotkey)) {
+            let worth = match pool.value_of(share) {
+                Alpha::ZERO => Alpha::new(share.to_u64()),
+                worth => worth,
+            };
+            claims.push((coldkey, worth));
+        }
+    }
+    claims.retain(|(_, claim)| !claim.is_zero());
+    claims
+}
+
+/// Removes all stakes of a subnet that is dissolved. Empty pools stay, and with them their shares (a quirk to keep).
+pub(crate) fn forget_subnet(state: &mut Overlay<'_>, netuid: u16) {
+    for (hotkey, pool) in share_pools(state, netuid) {
+        if !pool.value.is_zero() {
+            POOLS.remove(state, &(netuid, hotkey));
+            SHARES.clear(state, &(netuid, hotkey));
+        }
+    }
+}
+
 fn put(state: &mut Overlay<'_>, key: ShareKey, pool: &SharePool, share: SafeFloat) {
     let place = (key.0, key.1);
     if *pool == SharePool::default() {

@@ -2,12 +2,14 @@
 //!
 //! Rules:
 //! 1. Netuid 0 is root: it has no market (one alpha is one TAO) and no epoch.
-//! 2. [`SubnetState`] is one value, so that a block without transactions writes one key per subnet, and its account's
+//! 2. A number is given out again after its subnet was dissolved; the next subnet starts with what [`Remains`].
+//! 3. [`SubnetState`] is one value, so that a block without transactions writes one key per subnet, and its account's
 //!    balance as the second.
 
 use super::bits;
 use crate::{
     crypto::AccountId,
+    params::SubnetParams,
     state::{Overlay, StateRead, schema, table::Table},
 };
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -23,6 +25,8 @@ pub const ROOT: u16 = 0;
 
 const SUBNETS: Table<u16, Subnet> = Table::new(schema::SUBNETS);
 const SUBNET_STATES: Table<u16, SubnetState> = Table::new(schema::SUBNET_STATES);
+const CREATIONS: Table<u16, u64> = Table::new(schema::CREATIONS);
+const REMAINS: Table<u16, Remains> = Table::new(schema::REMAINS);
 const CREATION: Table<(), Creation> = Table::new(schema::CREATION);
 
 /// What rarely changes about a subnet.
@@ -201,6 +205,16 @@ pub struct Creation {
     pub last_lock: Tao,
 }
 
+/// What a dissolved subnet leaves to the next of its number (registration.md section 9): a quirk to keep.
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Remains {
+    /// Its parameters, of which the next subnet takes some.
+    pub params: SubnetParams,
+    /// The stored part of root.
+    #[borsh(serialize_with = "bits::u96f32::write", deserialize_with = "bits::u96f32::read")]
+    pub root_proportion: U96F32,
+}
+
 /// Whether there is such a subnet.
 pub fn exists(state: &dyn StateRead, netuid: u16) -> bool {
     SUBNETS.contains(state, &netuid)
@@ -229,6 +243,32 @@ pub fn states(state: &dyn StateRead) -> Vec<(u16, SubnetState)> {
 /// When and at what cost subnets were last created.
 pub fn creation(state: &dyn StateRead) -> Creation {
     CREATION.get(state, &()).unwrap_or_default()
+}
+
+/// How many subnets have had this number.
+pub fn creations(state: &dyn StateRead, netuid: u16) -> u64 {
+    CREATIONS.get(state, &netuid).unwrap_or_default()
+}
+
+/// What the last subnet of this number left.
+pub(crate) fn remains(state: &dyn StateRead, netuid: u16) -> Option<Remains> {
+    REMAINS.get(state, &netuid)
+}
+
+/// Writes a new subnet, which takes over what remains of the last one.
+pub(crate) fn found(state: &mut Overlay<'_>, netuid: u16, subnet: &Subnet, start: &SubnetState) {
+    let count = creations(state, netuid).saturating_add(1);
+    CREATIONS.put(state, &netuid, &count);
+    REMAINS.remove(state, &netuid);
+    put_subnet(state, netuid, subnet);
+    put_state(state, netuid, start);
+}
+
+/// Removes a subnet and notes what it leaves.
+pub(crate) fn remove(state: &mut Overlay<'_>, netuid: u16, remains: &Remains) {
+    REMAINS.put(state, &netuid, remains);
+    SUBNETS.remove(state, &netuid);
+    SUBNET_STATES.remove(state, &netuid);
 }
 
 /// Writes what rarely changes.

@@ -234,6 +234,8 @@ params! {
         "The weight of one block's flow in the averages of flows; only under the dormant flow rule.";
     1_040 net_flow_enabled bool = true / true, 0..=1 Flag Network Root, Open Free, ValueNotInBounds
         "Whether what the protocol put into a subnet is taken off its flow; only under the dormant flow rule.";
+    1_041 network_registration_start_block u64 = 0 / 0, 0..=18_446_744_073_709_551_615 Blocks Network Root, Open Free,
+        ValueNotInBounds "The first block in which users may create subnets.";
 }
 
 impl SubnetParams {

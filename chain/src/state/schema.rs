@@ -48,6 +48,10 @@ schema! {
     30 SUBNETS "netuid" "Subnet" "ledger/subnets.rs" "What rarely changes about a subnet.";
     31 SUBNET_STATES "netuid" "SubnetState" "ledger/subnets.rs" "What changes about a subnet in every block.";
     32 CREATION "" "Creation" "ledger/subnets.rs" "When and at what cost subnets were last created.";
+    33 CREATIONS "netuid" "u64" "ledger/subnets.rs" "How many subnets have had a number.";
+    34 REMAINS "netuid" "Remains" "ledger/subnets.rs" "What a dissolved subnet leaves to the next of its number.";
+    35 SUBNET_IDENTITIES "netuid" "SubnetIdentity" "ledger/identities.rs" "Who a subnet says it is.";
+    36 IDENTITIES "coldkey" "Identity" "ledger/identities.rs" "Who a coldkey says it is.";
     40 NEURONS "netuid, uid" "Neuron" "ledger/neurons.rs" "Who holds which slot.";
     41 UIDS "hotkey, netuid" "u16" "ledger/neurons.rs" "The slot of a hotkey.";
     42 AXONS "netuid, hotkey" "Axon" "ledger/neurons.rs" "Where hotkeys can be reached.";

@@ -120,6 +120,14 @@ impl<K: Key, V: BorshSerialize + BorshDeserialize> Table<K, V> {
         state.remove(self.raw_key(key));
     }
 
+    /// Removes all entries whose key starts with `start`, which must be the first fields of a key.
+    pub fn clear(&self, state: &mut Overlay<'_>, start: &impl Key) {
+        let mut raw = vec![self.prefix];
+        start.encode(&mut raw);
+        let keys: Vec<Vec<u8>> = state.scan(&raw).map(|(key, _)| key).collect();
+        keys.into_iter().for_each(|key| state.remove(key));
+    }
+
     /// All entries in ascending order of their keys.
     pub fn iter<'s>(&'s self, state: &'s dyn StateRead) -> impl Iterator<Item = (K, V)> + 's {
         self.iter_from(state, &())

@@ -44,7 +44,14 @@ pub(super) fn arguments(call: &Call) -> Value {
             json!({ "hotkey": hotkey, "take": take })
         }
         Call::RegisterNetwork { hotkey } | Call::RootRegister { hotkey } => json!({ "hotkey": hotkey }),
-        Call::StartCall { netuid } => json!({ "netuid": netuid }),
+        Call::RegisterNetworkWithIdentity { hotkey, identity } => {
+            json!({ "hotkey": hotkey, "identity": identity })
+        }
+        Call::StartCall { netuid } | Call::DissolveNetwork { netuid } => json!({ "netuid": netuid }),
+        Call::SetSubnetIdentity { netuid, identity } => json!({ "netuid": netuid, "identity": identity }),
+        Call::SetIdentity { identity } => json!({ "identity": identity }),
+        Call::UpdateSymbol { netuid, symbol } => json!({ "netuid": netuid, "symbol": symbol }),
+        Call::SetOwnerHotkey { netuid, hotkey } => json!({ "netuid": netuid, "hotkey": hotkey }),
         Call::BurnedRegister { netuid, hotkey } => json!({ "netuid": netuid, "hotkey": hotkey }),
         Call::ServeAxon { netuid, axon } => json!({ "netuid": netuid, "axon": axon }),
         Call::SetWeights { netuid, uids, values, version_key } => {

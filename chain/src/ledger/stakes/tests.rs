@@ -1,15 +1,18 @@
 //! Stakes against the vectors of share pools.
 
 use super::{
-    POOLS, decrease, distribute, hotkey_total, increase, own, owned_hotkeys, owner, share, share_pool,
-    share_pools, stake, stakers, staking_hotkeys,
+    POOLS, SHARES, decrease, distribute, final_claims, forget_subnet, hotkey_total, increase, own,
+    owned_hotkeys, owner, put, share, share_pool, share_pools, stake, stakers, staking_hotkeys,
 };
 use crate::{
     AccountId,
     state::{MemoryState, Overlay},
 };
 use serde_json::Value;
-use taonet_subnets::{amount::Alpha, share_pool::SafeFloat};
+use taonet_subnets::{
+    amount::Alpha,
+    share_pool::{SafeFloat, SharePool},
+};
 
 const HOT: AccountId = AccountId([1; 32]);
 const A: AccountId = AccountId([2; 32]);
@@ -109,4 +112,27 @@ fn share_pools_are_those_of_the_public_network() {
             }
         }
     }
+}
+
+#[test]
+fn what_a_dissolution_pays_and_deletes() {
+    let base = MemoryState::default();
+    let mut state = Overlay::new(&base);
+    let (full, empty, coldkey) = (AccountId([1; 32]), AccountId([2; 32]), AccountId([3; 32]));
+    increase(&mut state, 1, &full, &coldkey, Alpha::new(1_000));
+    increase(&mut state, 1, &empty, &coldkey, Alpha::new(1_000));
+    let share = share(&state, 1, &full, &coldkey);
+    // Stakers of a pool worth one unit: each share is worth nothing, so its own number is the claim.
+    put(
+        &mut state,
+        (1, full, coldkey),
+        &SharePool { value: Alpha::new(1), denominator: SafeFloat::from_u64(9_999) },
+        share,
+    );
+    let worthless = SharePool { value: Alpha::ZERO, ..share_pool(&state, 1, &empty) };
+    put(&mut state, (1, empty, coldkey), &worthless, share);
+    assert_eq!(final_claims(&state, 1), [(coldkey, Alpha::new(1_000))]);
+    forget_subnet(&mut state, 1);
+    assert_eq!(share_pools(&state, 1), [(empty, worthless)]);
+    assert!(SHARES.contains(&state, &(1, empty, coldkey)) && !SHARES.contains(&state, &(1, full, coldkey)));
 }
