@@ -134,9 +134,12 @@ impl History {
         let place = format!("{place} {}", op["op"].as_str().unwrap_or_default());
         match Op::read(op)? {
             Op::Nothing => Ok(()),
-            Op::Write(write) => {
-                self.unbacked.extend(writes::unbacks(&write));
-                Ok(taonet_chain::replay::write(state, write)?)
+            Op::Writes(writes) => {
+                for write in writes {
+                    self.unbacked.extend(writes::unbacks(&write));
+                    taonet_chain::replay::write(state, write)?;
+                }
+                Ok(())
             }
             Op::ObserveState(expected) => compare::state(case, state, expected, &place),
             Op::ObserveNewSubnet(expected) => self.compare_new(case, state, &expected, &place),

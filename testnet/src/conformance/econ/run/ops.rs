@@ -1,6 +1,9 @@
 //! What happens after the step of a block: every operation of a run by its name, most of them calls.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
+use taonet_chain::ledger::claims::RootClaimType;
 use taonet_chain::replay::Write;
 use taonet_chain::{AccountId, Call};
 use taonet_subnets::amount::{Alpha, Tao};
@@ -13,8 +16,8 @@ use crate::conformance::{Malformed, parse};
 pub(super) enum Op<'a> {
     /// Nothing that changes the state of this chain.
     Nothing,
-    /// Something that the recorder wrote directly.
-    Write(Write),
+    /// What the recorder wrote directly.
+    Writes(Vec<Write>),
     /// The state in the middle of a block.
     ObserveState(&'a Value),
     /// A subnet right after its creation.
@@ -42,8 +45,8 @@ impl<'a> Op<'a> {
         Ok(match fields.text("op")? {
             // Genesis founds root.
             "create_root" => Op::Nothing,
-            "fund" => Op::Write(writes::fund(&fields)?),
-            "set" => Op::Write(writes::set(&fields)?),
+            "fund" => Op::Writes(vec![writes::fund(&fields)?]),
+            "set" => Op::Writes(writes::set(&fields)?),
             "observe_state" => Op::ObserveState(&op["state"]),
             "observe_new_subnet" => Op::ObserveNewSubnet(parse(op)?),
             // Epochs are recorded, so weights move nothing; and who may set them follows from epochs.
@@ -61,33 +64,141 @@ impl<'a> Op<'a> {
     }
 }
 
+/// The call of a name.
 fn call(name: &str, op: &Fields<'_>) -> Result<Call, Malformed> {
-    let hotkey = || op.account("hotkey");
-    let netuid = || op.number("netuid");
-    let tao = || op.number("amount").map(Tao::new);
-    let alpha = || op.number("amount").map(Alpha::new);
-    let limit = || op.number("limit_price");
-    Ok(match name {
+    let families = [stake, movement, ownership, subnet];
+    for family in families {
+        if let Some(call) = family(name, op)? {
+            return Ok(call);
+        }
+    }
+    Err(format!("the call {name} is not known").into())
+}
+
+type Family = Result<Option<Call>, Malformed>;
+
+/// Putting stake in and taking it out.
+fn stake(name: &str, op: &Fields<'_>) -> Family {
+    let (hotkey, netuid) = (|| op.account("hotkey"), || op.number("netuid"));
+    let (tao, alpha) = (|| op.number("amount").map(Tao::new), || op.number("amount").map(Alpha::new));
+    let allow_partial = || op.flag("allow_partial");
+    Ok(Some(match name {
         "add_stake" => Call::AddStake { hotkey: hotkey()?, netuid: netuid()?, amount: tao()? },
         "add_stake_limit" => Call::AddStakeLimit {
             hotkey: hotkey()?,
             netuid: netuid()?,
             amount: tao()?,
-            limit: limit()?,
-            allow_partial: op.flag("allow_partial")?,
+            limit: op.number("limit_price")?,
+            allow_partial: allow_partial()?,
+        },
+        "add_stake_burn" => Call::AddStakeBurn {
+            hotkey: hotkey()?,
+            netuid: netuid()?,
+            amount: tao()?,
+            limit: op.optional("limit")?,
         },
         "remove_stake" => Call::RemoveStake { hotkey: hotkey()?, netuid: netuid()?, amount: alpha()? },
         "remove_stake_limit" => Call::RemoveStakeLimit {
             hotkey: hotkey()?,
             netuid: netuid()?,
             amount: alpha()?,
-            limit: limit()?,
+            limit: op.number("limit_price")?,
+            allow_partial: allow_partial()?,
+        },
+        "remove_stake_full_limit" => Call::RemoveStakeFullLimit {
+            hotkey: hotkey()?,
+            netuid: netuid()?,
+            limit: op.optional("limit_price")?,
+        },
+        "unstake_all" => Call::UnstakeAll { hotkey: hotkey()? },
+        "unstake_all_alpha" => Call::UnstakeAllAlpha { hotkey: hotkey()? },
+        "recycle_alpha" => Call::RecycleAlpha { hotkey: hotkey()?, amount: alpha()?, netuid: netuid()? },
+        "burn_alpha" => Call::BurnAlpha { hotkey: hotkey()?, amount: alpha()?, netuid: netuid()? },
+        "claim_root" => Call::ClaimRoot { subnets: op.list("subnets")? },
+        "set_root_claim_type" => Call::SetRootClaimType { claim_type: claim_type(op)? },
+        _ => return Ok(None),
+    }))
+}
+
+/// Moving stake, and locking it.
+fn movement(name: &str, op: &Fields<'_>) -> Family {
+    let (hotkey, netuid) = (|| op.account("hotkey"), || op.number("netuid"));
+    let amount = || op.number("amount").map(Alpha::new);
+    let origin_netuid = || op.number("origin_netuid");
+    let destination_netuid = || op.number("destination_netuid");
+    Ok(Some(match name {
+        "move_stake" => Call::MoveStake {
+            origin_hotkey: op.account("origin_hotkey")?,
+            destination_hotkey: op.account("destination_hotkey")?,
+            origin_netuid: origin_netuid()?,
+            destination_netuid: destination_netuid()?,
+            amount: amount()?,
+        },
+        "transfer_stake" => Call::TransferStake {
+            destination_coldkey: op.account("destination_coldkey")?,
+            hotkey: hotkey()?,
+            origin_netuid: origin_netuid()?,
+            destination_netuid: destination_netuid()?,
+            amount: amount()?,
+        },
+        "swap_stake" => Call::SwapStake {
+            hotkey: hotkey()?,
+            origin_netuid: origin_netuid()?,
+            destination_netuid: destination_netuid()?,
+            amount: amount()?,
+        },
+        "swap_stake_limit" => Call::SwapStakeLimit {
+            hotkey: hotkey()?,
+            origin_netuid: origin_netuid()?,
+            destination_netuid: destination_netuid()?,
+            amount: amount()?,
+            limit: op.number("limit_price")?,
             allow_partial: op.flag("allow_partial")?,
         },
-        "register_network" => Call::RegisterNetwork { hotkey: hotkey()? },
-        "start_call" => Call::StartCall { netuid: netuid()? },
+        "lock_stake" => Call::LockStake { hotkey: hotkey()?, netuid: netuid()?, amount: amount()? },
+        "move_lock" => {
+            Call::MoveLock { destination_hotkey: op.account("destination_hotkey")?, netuid: netuid()? }
+        }
+        "set_perpetual_lock" => Call::SetPerpetualLock { netuid: netuid()?, enabled: op.flag("enabled")? },
+        "set_reject_locked_alpha" => Call::SetRejectLockedAlpha { enabled: op.flag("enabled")? },
+        _ => return Ok(None),
+    }))
+}
+
+/// What belongs to the owner of a hotkey.
+fn ownership(name: &str, op: &Fields<'_>) -> Family {
+    let (hotkey, netuid) = (|| op.account("hotkey"), || op.number("netuid"));
+    Ok(Some(match name {
+        "increase_take" => Call::IncreaseTake { hotkey: hotkey()?, take: op.number("take")? },
+        "decrease_take" => Call::DecreaseTake { hotkey: hotkey()?, take: op.number("take")? },
+        "try_associate_hotkey" => Call::TryAssociateHotkey { hotkey: hotkey()? },
+        "set_coldkey_auto_stake_hotkey" => {
+            Call::SetColdkeyAutoStakeHotkey { netuid: netuid()?, hotkey: hotkey()? }
+        }
         "burned_register" => Call::BurnedRegister { netuid: netuid()?, hotkey: hotkey()? },
         "root_register" => Call::RootRegister { hotkey: hotkey()? },
-        _ => return Err(format!("the call {name} is not known").into()),
+        _ => return Ok(None),
+    }))
+}
+
+/// Subnets.
+fn subnet(name: &str, op: &Fields<'_>) -> Family {
+    Ok(Some(match name {
+        "register_network" => Call::RegisterNetwork { hotkey: op.account("hotkey")? },
+        "start_call" => Call::StartCall { netuid: op.number("netuid")? },
+        _ => return Ok(None),
+    }))
+}
+
+/// What shall become of root dividends: a name, and for one of them a list of subnets.
+fn claim_type(op: &Fields<'_>) -> Result<RootClaimType, Malformed> {
+    Ok(match op.text("type")? {
+        "swap" => RootClaimType::Swap,
+        "keep" => RootClaimType::Keep,
+        "keep_subnets" => {
+            let subnets: BTreeSet<u16> = op.list("subnets")?;
+            RootClaimType::KeepSubnets { subnets }
+        }
+        other => return Err(format!("the claim type {other:?} is not known").into()),
     })
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use taonet_chain::AccountId;
 use taonet_chain::ledger::subnets::Pending;
 
-use crate::conformance::Malformed;
+use crate::conformance::{Malformed, parse};
 
 /// The account that a run calls by a small number: the number, big endian, so that both are in the same order. The
 /// first byte keeps it apart from the account of nobody.
@@ -133,6 +133,11 @@ impl Fields<'_> {
     /// A text.
     pub(super) fn text(&self, name: &str) -> Result<&str, Malformed> {
         self.0[name].as_str().ok_or_else(|| format!("{name} is {}, not a text", self.0[name]).into())
+    }
+
+    /// A list, read as `T` has it.
+    pub(super) fn list<T: serde::de::DeserializeOwned>(&self, name: &str) -> Result<T, Malformed> {
+        parse(&self.0[name])
     }
 
     /// The raw integer of a fixed-point number, which is written as text.
