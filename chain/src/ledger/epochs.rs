@@ -276,12 +276,17 @@ pub(crate) fn set_split(state: &mut Overlay<'_>, netuid: u16, split: Option<&[u1
     }
 }
 
-/// Prepares for another number of mechanisms: those that are dropped leave nothing behind, and the parts are even
-/// again. Must be called before the parameter changes.
+/// Prepares for another number of mechanisms: those that are dropped leave nothing behind, those that are new start
+/// without weights, and the parts are even again. Must be called before the parameter changes.
 pub(crate) fn set_mechanism_count(state: &mut Overlay<'_>, netuid: u16, count: u8) {
     let old = params::subnet(state, netuid).mechanism_count;
     for index in (count..old).filter_map(|number| Mechanism { netuid, number }.index()) {
         clear_mechanism(state, index);
+    }
+    let n = neurons::count(state, netuid);
+    for index in (old..count).filter_map(|number| Mechanism { netuid, number }.index()) {
+        LAST_UPDATE.put(state, &index, &vec![0; n]);
+        INCENTIVE.put(state, &index, &vec![0; n]);
     }
     if count != old {
         set_split(state, netuid, None);
@@ -352,17 +357,15 @@ pub(crate) fn forget_subnet(state: &mut Overlay<'_>, netuid: u16) {
     }
 }
 
-/// Sets one element of a vector. Missing ones before it start as nothing: those of a mechanism that is new.
+/// Sets one element of a vector, or appends it.
 fn set_slot<T>(table: &Table<u16, Vec<T>>, state: &mut Overlay<'_>, key: u16, slot: usize, value: T)
 where
-    T: Clone + Default + borsh::BorshSerialize + borsh::BorshDeserialize,
+    T: borsh::BorshSerialize + borsh::BorshDeserialize,
 {
     let mut vector = table.get(state, &key).unwrap_or_default();
-    if vector.len() <= slot {
-        vector.resize(slot.saturating_add(1), T::default());
-    }
-    if let Some(old) = vector.get_mut(slot) {
-        *old = value;
+    match vector.get_mut(slot) {
+        Some(old) => *old = value,
+        None => vector.push(value),
     }
     table.put(state, &key, &vector);
 }

@@ -375,6 +375,8 @@ fn the_hash_of_one_mechanism_does_not_open_another() {
     let base = dev_state();
     let mut state = Overlay::new(&base);
     hidden(&mut state);
+    with_params(&mut state, |params| params.max_allowed_uids = 128);
+    epochs::set_mechanism_count(&mut state, 1, 2);
     with_params(&mut state, |params| params.mechanism_count = 2);
     let row = row(&[3, 4], &[1, 2], 7);
     let wrong = hash("//val-b", 1, &row);

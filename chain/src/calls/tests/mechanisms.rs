@@ -3,6 +3,7 @@
 use super::{with_network, with_params};
 use crate::{
     Call, CallError, Event,
+    invariants::violations,
     ledger::{commits, epochs, neurons, subnets::ROOT},
     params::Param,
     state::Overlay,
@@ -24,7 +25,9 @@ fn set(name: &str, value: i128) -> Call {
 
 /// A subnet with two mechanisms of 128 slots.
 fn two(state: &mut Overlay<'_>) {
-    with_params(state, |params| (params.max_allowed_uids, params.mechanism_count) = (128, 2));
+    call(state, 1, "//Alice", &set("max_allowed_uids", 128)).expect("works");
+    call(state, 1, "//Alice", &count(2)).expect("works");
+    assert_eq!(violations(state), []);
 }
 
 fn score(mechanism: u8, uids: &[u16], values: &[u16]) -> Call {
@@ -117,6 +120,7 @@ fn a_dropped_mechanism_leaves_nothing_behind() {
     assert_eq!(commits::by_hash(&state, 4_097, &account("//val-b")).len(), 1);
     with_params(&mut state, |params| params.commit_reveal_enabled = false);
     call(&mut state, 6, "//Alice", &count(1)).expect("works");
+    assert_eq!(violations(&state), []);
     assert_eq!(state.into_changes(), before);
 }
 
@@ -131,4 +135,6 @@ fn who_takes_over_a_slot_starts_anew_in_every_mechanism() {
     assert_eq!(epochs::weights(&state, 4_097, 1), [(3, 0), (4, 65_535)]);
     assert!(epochs::weights(&state, 4_097, 3).is_empty());
     assert_eq!(epochs::last_update(&state, 4_097)[3], 9);
+    neurons::append(&mut state, 1, &account("//newer"), 10);
+    assert_eq!(epochs::last_update(&state, 4_097)[8], 10);
 }
