@@ -19,6 +19,7 @@ mod coinbase;
 mod ownership;
 mod payout;
 mod reveal;
+mod rules;
 mod tempo;
 mod watch;
 

@@ -2,7 +2,7 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::io::{Read, Result, Write};
-use taonet_subnets::fixed::{I96F32, U64F64, U96F32};
+use taonet_subnets::fixed::{I64F64, I96F32, U64F64, U96F32};
 
 macro_rules! stored {
     ($module:ident, $number:ident, $raw:ty) => {
@@ -20,6 +20,7 @@ macro_rules! stored {
     };
 }
 
+stored!(i64f64, I64F64, i128);
 stored!(i96f32, I96F32, i128);
 stored!(u96f32, U96F32, u128);
 stored!(u64f64, U64F64, u128);

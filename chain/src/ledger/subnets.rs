@@ -15,7 +15,8 @@ use crate::{
 use borsh::{BorshDeserialize, BorshSerialize};
 use taonet_subnets::{
     amount::{Alpha, Tao},
-    fixed::{I96F32, U96F32},
+    emission::flow::FlowAverages,
+    fixed::{I64F64, I96F32, U96F32},
     pool::Pool,
     yuma::schedule::Counters,
 };
@@ -76,6 +77,8 @@ pub struct SubnetState {
     pub user_flow: i64,
     /// TAO that the protocol put in less what it took out.
     pub protocol_flow: i64,
+    /// Averages of both flows, where they decide who gets TAO.
+    pub flow_averages: Flows,
     /// When its epochs run.
     pub clock: Clock,
     /// The price of a registration.
@@ -84,6 +87,29 @@ pub struct SubnetState {
     pub registrations: Registrations,
     /// Everything since genesis.
     pub totals: Totals,
+}
+
+/// The averages of a subnet's flows of TAO, in RAO per block ([`FlowAverages`]).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Flows {
+    /// What users put in less what they took out.
+    #[borsh(serialize_with = "bits::i64f64::write", deserialize_with = "bits::i64f64::read")]
+    pub user: I64F64,
+    /// What the protocol put in less what it took out.
+    #[borsh(serialize_with = "bits::i64f64::write", deserialize_with = "bits::i64f64::read")]
+    pub protocol: I64F64,
+}
+
+impl From<Flows> for FlowAverages {
+    fn from(flows: Flows) -> FlowAverages {
+        FlowAverages { user: flows.user, protocol: flows.protocol }
+    }
+}
+
+impl From<FlowAverages> for Flows {
+    fn from(averages: FlowAverages) -> Flows {
+        Flows { user: averages.user, protocol: averages.protocol }
+    }
 }
 
 /// The alpha that waits for a subnet's epoch.

@@ -225,17 +225,21 @@ params! {
     1_037 flow_cutoff i128 = 0 / 0,
         -387_381_625_547_900_583_936_000_000_000_000_000..=387_381_625_547_900_583_936_000_000_000_000_000 Fixed64 Network
         Root, Open Free, ValueNotInBounds
-        "The net flow in RAO up to which a subnet gets nothing; only under the dormant flow rule.";
+        "The net flow in RAO up to which a subnet gets nothing; only where share_rule is flow.";
     1_038 flow_exponent u128 = 18_446_744_073_709_551_616 / 18_446_744_073_709_551_616,
         18_446_744_073_709_551_616..=36_893_488_147_419_103_232 Fixed64 Network Root, Open Free, InvalidValue
-        "The power to which flows are raised before they are compared; only under the dormant flow rule.";
+        "The power to which flows are raised before they are compared; only where share_rule is flow.";
     1_039 flow_smoothing u64 = 29_597_889_189_277 / 29_597_889_189_277, 0..=18_446_744_073_709_551_615 Part63 Network
         Root, Open Free, ValueNotInBounds
-        "The weight of one block's flow in the averages of flows; only under the dormant flow rule.";
+        "The weight of one block's flow in the averages of flows; only where share_rule is flow.";
     1_040 net_flow_enabled bool = true / true, 0..=1 Flag Network Root, Open Free, ValueNotInBounds
-        "Whether what the protocol put into a subnet is taken off its flow; only under the dormant flow rule.";
+        "Whether what the protocol put into a subnet is taken off its flow; only where share_rule is flow.";
     1_041 network_registration_start_block u64 = 0 / 0, 0..=18_446_744_073_709_551_615 Blocks Network Root, Open Free,
         ValueNotInBounds "The first block in which users may create subnets.";
+    1_050 share_rule u8 = 0 / 0, 0..=2 ShareRule Network Root, Open Free, ValueNotInBounds
+        "How subnets share the TAO of a block: price_and_miners, or as it was before, price (2025) or flow (2025/26).";
+    1_051 injection_rule u8 = 0 / 0, 0..=2 InjectionRule Network Root, Open Free, ValueNotInBounds
+        "How much alpha goes with it: root_proportion, or as before, block_emission (2025) or alpha_emission (2025/26).";
 }
 
 impl SubnetParams {

@@ -34,6 +34,12 @@ pub enum Unit {
     Fixed32,
     /// A fixed-point number with 64 fraction bits, by its raw integer.
     Fixed64,
+    /// A rule by which subnets share the TAO of a block.
+    ShareRule,
+    /// A rule by which that TAO becomes liquidity.
+    InjectionRule,
+    /// A rule by which the price of a registration moves.
+    RegistrationRule,
 }
 
 impl Unit {
@@ -54,6 +60,17 @@ impl Unit {
             Unit::Hundredths => "hundredths",
             Unit::Fixed32 => "32 fraction bits",
             Unit::Fixed64 => "64 fraction bits",
+            Unit::ShareRule | Unit::InjectionRule | Unit::RegistrationRule => "name of a rule",
+        }
+    }
+
+    /// The names of what can be chosen, by value; empty where a value is a number.
+    pub const fn choices(self) -> &'static [&'static str] {
+        match self {
+            Unit::ShareRule => &["price_and_miners", "price", "flow"],
+            Unit::InjectionRule => &["root_proportion", "block_emission", "alpha_emission"],
+            Unit::RegistrationRule => &["half_life", "interval"],
+            _ => &[],
         }
     }
 
@@ -72,7 +89,10 @@ impl Unit {
                 let sign = if value < 0 { "-" } else { "" };
                 format!("{sign}{}", decimal(value.unsigned_abs(), bits))
             }
-            _ => value.to_string(),
+            _ => {
+                let index = usize::try_from(value).unwrap_or(usize::MAX);
+                self.choices().get(index).map_or_else(|| value.to_string(), |name| (*name).to_owned())
+            }
         }
     }
 
@@ -85,7 +105,10 @@ impl Unit {
                 Some(text) => from_decimal(text, bits).map(|raw| -raw),
                 None => from_decimal(text, bits),
             },
-            _ => text.replace('_', "").parse().ok(),
+            _ => match self.choices().iter().position(|name| *name == text) {
+                Some(index) => i128::try_from(index).ok(),
+                None => text.replace('_', "").parse().ok(),
+            },
         }
     }
 }

@@ -7,7 +7,7 @@
 //! 3. Injection reweighs the pool, then the excess buys alpha at the old reserves, then the reserves grow.
 //! 4. After all injections each subnet's own alpha is set aside for its participants.
 
-use super::{Live, Note, Watch, proportion, root_tao};
+use super::{Live, Note, Watch, proportion, root_tao, rules};
 use crate::{
     ledger::{accounts, issuance, pools},
     params::NetworkParams,
@@ -17,7 +17,7 @@ use taonet_subnets::{
     amount::{Alpha, Tao},
     emission::{
         accrual::accrue,
-        shares::{Candidate, ShareRule, emissions, root_sells},
+        shares::{Candidate, emissions, root_sells},
         tao_weight,
         terms::{InjectionRule, Terms, TermsInput, terms},
     },
@@ -36,20 +36,22 @@ pub(super) fn run(
 ) -> Tao {
     let root_tao = root_tao(live);
     let weight = tao_weight(network.tao_weight);
+    rules::average_flows(live, network);
     let candidates: Vec<Candidate> = live.iter().filter(|live| live.is_eligible()).map(candidate).collect();
-    let emissions = emissions(ShareRule::default(), credit, &candidates);
+    let emissions = emissions(rules::share_rule(network), credit, &candidates);
+    let rule = rules::injection_rule(network);
     let eligible = || live.iter().filter(|live| live.is_eligible());
     let mut all_terms: Vec<Terms> = Vec::with_capacity(candidates.len());
     for ((live, emission), candidate) in eligible().zip(emissions).zip(&candidates) {
         let input = terms_input(live, emission, credit, proportion(&live.subnet, root_tao, weight));
-        let terms = terms(InjectionRule::default(), &input);
+        let terms = terms(rule, &input);
         watch.note(Note::Offered { netuid: live.netuid, candidate: *candidate, input, terms });
         all_terms.push(terms);
     }
 
     let mut left = credit;
     for (live, terms) in live.iter_mut().filter(|live| live.is_eligible()).zip(&all_terms) {
-        inject(state, live, terms, &mut left, watch);
+        inject(state, live, (rule, terms), &mut left, watch);
     }
     let root_sells = root_sells(&candidates);
     for (live, terms) in live.iter_mut().filter(|live| live.is_eligible()).zip(&all_terms) {
@@ -64,7 +66,7 @@ fn candidate(live: &Live) -> Candidate {
         moving_price: live.subnet.moving_price,
         miner_burned: live.subnet.miner_burned,
         emission_enabled: live.params.emission_enabled,
-        ..Candidate::default()
+        flow: live.subnet.flow_averages.into(),
     }
 }
 
@@ -73,7 +75,13 @@ fn terms_input(live: &Live, emission: U96F32, block_emission: Tao, root_proporti
     TermsInput { emission, block_emission, alpha_emission, price: live.subnet.pool.price(), root_proportion }
 }
 
-fn inject(state: &mut Overlay<'_>, live: &mut Live, terms: &Terms, left: &mut Tao, watch: &mut dyn Watch) {
+fn inject(
+    state: &mut Overlay<'_>,
+    live: &mut Live,
+    (rule, terms): (InjectionRule, &Terms),
+    left: &mut Tao,
+    watch: &mut dyn Watch,
+) {
     let subnet = &mut live.subnet;
     let (mut tao_in, mut alpha_in) = (Tao::new(terms.tao_in.to_u64()), Alpha::new(terms.alpha_in.to_u64()));
     if !subnet.pool.reweigh(tao_in, alpha_in) {
@@ -82,7 +90,7 @@ fn inject(state: &mut Overlay<'_>, live: &mut Live, terms: &Terms, left: &mut Ta
     subnet.last.tao_in = Tao::ZERO;
     subnet.last.excess = Tao::ZERO;
     subnet.last.root_sold = Tao::ZERO;
-    let (spent, bought, refused) = chain_buy(state, live, Tao::new(terms.excess.to_u64()), left);
+    let (spent, bought, refused) = chain_buy(state, live, rule, Tao::new(terms.excess.to_u64()), left);
 
     let subnet = &mut live.subnet;
     subnet.last.alpha_in = alpha_in;
@@ -99,15 +107,25 @@ fn inject(state: &mut Overlay<'_>, live: &mut Live, terms: &Terms, left: &mut Ta
 }
 
 /// Buys alpha for the protocol. If the pool refuses, the TAO stays on the subnet's account. Returns what was spent,
-/// bought and refused.
-fn chain_buy(state: &mut Overlay<'_>, live: &mut Live, excess: Tao, left: &mut Tao) -> (Tao, Alpha, Tao) {
+/// bought and refused. Under the first rule of injecting, what was bought left circulation.
+fn chain_buy(
+    state: &mut Overlay<'_>,
+    live: &mut Live,
+    rule: InjectionRule,
+    excess: Tao,
+    left: &mut Tao,
+) -> (Tao, Alpha, Tao) {
     let subnet = &mut live.subnet;
     if !place(state, live.netuid, excess, left) {
         return (Tao::ZERO, Alpha::ZERO, Tao::ZERO);
     }
     if let Ok(trade) = subnet.pool.buy(excess, DEFAULT_BUY_LIMIT, 0) {
         pools::book_buy(subnet, excess, trade.paid_out);
-        subnet.protocol_alpha = subnet.protocol_alpha.saturating_add(trade.paid_out);
+        if rule.keeps_bought_alpha() {
+            subnet.protocol_alpha = subnet.protocol_alpha.saturating_add(trade.paid_out);
+        } else {
+            subnet.recycle(trade.paid_out);
+        }
         subnet.last.excess = excess;
         subnet.totals.tao_bought = subnet.totals.tao_bought.saturating_add(excess);
         subnet.protocol_flow = grown(subnet.protocol_flow, excess);
