@@ -160,6 +160,25 @@ call_errors! {
     265 AccountRejectsLockedAlpha PolicyViolation "The receiver has not asked for locked stake."
         "Let the receiver call set_reject_locked_alpha with false, or move less than is locked.";
 
+    // Child keys.
+    266 DuplicateChild InvalidArgument "A child occurs twice."
+        "Name each child once.";
+    267 InvalidChild InvalidArgument "A hotkey cannot be its own child."
+        "Name other hotkeys.";
+    268 TooManyChildren LimitExceeded "A hotkey can have five children on a subnet."
+        "Name at most five.";
+    269 ProportionOverflow InvalidArgument "The proportions come to more than the whole."
+        "Lower them: together they are at most 2^64 - 1.";
+    270 ChildParentInconsistency PolicyViolation "A child would lend to its own parent."
+        "Name hotkeys that do not lend to this one.";
+    271 NotEnoughStakeToSetChildkeys InsufficientBalance
+        "All stake with the hotkey is worth less than the stake threshold."
+        "Stake more to the hotkey; see stake_threshold.";
+    272 InvalidChildkeyTake InvalidArgument "The take of a child is out of its range."
+        "Choose a value from the subnet's min_childkey_take to childkey_take_max.";
+    273 TxChildkeyTakeRateLimitExceeded RateLimited "This take was set too recently to be raised."
+        "Wait tx_childkey_take_rate_limit blocks after the last change, or lower it.";
+
     // Root claims.
     280 InvalidSubnetNumber InvalidArgument "A claim names 1 to 5 subnets, and a list of subnets to keep names some."
         "Send that many netuids.";

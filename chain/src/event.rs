@@ -454,6 +454,41 @@ pub enum Event {
         new_coldkey: AccountId,
     } = 104,
 
+    /// A hotkey asked for other children.
+    SetChildrenScheduled {
+        /// Which hotkey.
+        hotkey: AccountId,
+        /// Where.
+        netuid: u16,
+        /// They are set by the first epoch slot after this block.
+        block: u64,
+        /// What is lent, 2^64 - 1 for everything, and to whom.
+        children: Vec<(u64, AccountId)>,
+    } = 110,
+    /// A hotkey got other children.
+    SetChildren {
+        /// Which hotkey.
+        hotkey: AccountId,
+        /// Where.
+        netuid: u16,
+        /// What is lent, 2^64 - 1 for everything, and to whom.
+        children: Vec<(u64, AccountId)>,
+    } = 111,
+    /// A hotkey chose what it keeps of the dividends of others' stake.
+    ChildKeyTakeSet {
+        /// Which hotkey.
+        hotkey: AccountId,
+        /// In 65,535ths.
+        take: u16,
+    } = 112,
+    /// A root validator chose whether it lends to the owners of new subnets.
+    AutoParentDelegationEnabledSet {
+        /// Its hotkey.
+        hotkey: AccountId,
+        /// Whether it does.
+        enabled: bool,
+    } = 113,
+
     /// A coldkey said who it is.
     ChainIdentitySet {
         /// Which.

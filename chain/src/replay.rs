@@ -8,7 +8,7 @@
 
 use crate::{
     crypto::AccountId,
-    ledger::{accounts, issuance, params, subnets},
+    ledger::{accounts, children, issuance, params, subnets},
     params::{Param, ParamId},
     state::Overlay,
 };
@@ -71,6 +71,26 @@ pub enum Write {
         /// How much TAO.
         price: Tao,
     },
+    /// A link between hotkeys, at both ends and at once.
+    ChildLink {
+        /// On which subnet.
+        netuid: u16,
+        /// Who lends.
+        parent: AccountId,
+        /// To whom.
+        child: AccountId,
+        /// What is lent, 2^64 - 1 for everything.
+        proportion: u64,
+    },
+    /// The childkey take of a hotkey.
+    ChildkeyTake {
+        /// On which subnet.
+        netuid: u16,
+        /// Whose.
+        hotkey: AccountId,
+        /// In 65,535ths.
+        take: u16,
+    },
 }
 
 /// Why something cannot be written.
@@ -130,6 +150,16 @@ pub fn write(state: &mut Overlay<'_>, write: Write) -> Result<(), Unwritable> {
             update(state, netuid, |subnet| subnet.miner_burned = fraction)
         }
         Write::Burn { netuid, price } => update(state, netuid, |subnet| subnet.burn = price),
+        Write::ChildLink { netuid, parent, child, proportion } => {
+            must_exist(state, netuid)?;
+            children::link(state, netuid, &parent, (proportion, child));
+            Ok(())
+        }
+        Write::ChildkeyTake { netuid, hotkey, take } => {
+            must_exist(state, netuid)?;
+            children::set_take(state, netuid, &hotkey, take);
+            Ok(())
+        }
     }
 }
 

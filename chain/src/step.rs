@@ -9,13 +9,15 @@
 //! 5. `tempo`: subnets whose epoch is due take what was set aside; then, one after the other, `payout` runs their
 //!    epochs and pays;
 //! 6. moving prices follow the prices, after they were used; and root's part is noted for display;
-//! 7. `claims`: a few coldkeys, drawn by the parent's hash, get the root dividends that they are owed.
+//! 7. where an epoch was due, hotkeys get the children that they asked for long enough ago;
+//! 8. `claims`: a few coldkeys, drawn by the parent's hash, get the root dividends that they are owed.
 //!
 //! The epoch is a parameter, so that recorded epochs can be replayed; [`step`] uses the real one. Whoever wants to know
 //! more than events tell can watch ([`Watch`]).
 
 mod claims;
 mod coinbase;
+mod families;
 mod ownership;
 mod payout;
 mod reveal;
@@ -29,6 +31,7 @@ use crate::{
     calls::BlockContext,
     event::Event,
     ledger::{
+        children,
         epochs::{self, EpochFunction},
         issuance, params,
         subnets::{self, ROOT, SubnetState},
@@ -100,6 +103,11 @@ pub fn step_watched(
     }
     follow_prices(&mut live, &network, block.number);
     store(state, &live);
+    // A slot that was consumed in this block: nothing else sets this clock before the transactions.
+    let slots = live.iter().filter(|live| live.subnet.clock.last_epoch_block == block.number);
+    for netuid in slots.map(|live| live.netuid).filter(|netuid| *netuid != ROOT) {
+        events.extend(children::set_pending(state, netuid, block.number));
+    }
     events.extend(claims::run(state, &block.parent_hash, network.num_root_claims));
     events
 }

@@ -453,6 +453,32 @@ pub enum Call {
         /// Whether it does.
         enabled: bool,
     } = 103,
+    /// Asks for the hotkeys to which one of the signer's lends stake weight on a subnet (staking.md section 8).
+    SetChildren {
+        /// The hotkey that lends.
+        hotkey: AccountId,
+        /// The subnet.
+        netuid: u16,
+        /// What is lent, 2^64 - 1 for everything, and to whom; all former children are replaced.
+        children: Vec<(u64, AccountId)>,
+    } = 110,
+    /// Sets what a hotkey keeps of the dividends that others' stake earns through it.
+    SetChildkeyTake {
+        /// The hotkey.
+        hotkey: AccountId,
+        /// The subnet.
+        netuid: u16,
+        /// In 65,535ths.
+        take: u16,
+    } = 111,
+    /// Says whether a root validator lends all its stake weight to the owner of every new subnet.
+    SetAutoParentDelegationEnabled {
+        /// The root validator's hotkey.
+        hotkey: AccountId,
+        /// Whether it does.
+        enabled: bool,
+    } = 112,
+
     /// Says who the signer is (registration.md section 10).
     SetIdentity {
         /// Who.

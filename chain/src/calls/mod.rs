@@ -7,6 +7,7 @@
 //!    follow it; calls that keep the network alive (weights, serving) are free of fee but not of limits.
 
 mod admin;
+mod children;
 mod claim;
 mod commit;
 mod hotkey;
@@ -83,6 +84,8 @@ impl Call {
             Call::SetRejectLockedAlpha { .. } => 100,
             Call::ClaimRoot { .. } => 1_500,
             Call::SetRootClaimType { .. } => 200,
+            Call::SetChildren { children, .. } => 500 + 20 * children.len() as u64,
+            Call::SetChildkeyTake { .. } | Call::SetAutoParentDelegationEnabled { .. } => 200,
         }
     }
 
@@ -149,6 +152,9 @@ impl Call {
             Call::SetRejectLockedAlpha { .. } => "set_reject_locked_alpha",
             Call::ClaimRoot { .. } => "claim_root",
             Call::SetRootClaimType { .. } => "set_root_claim_type",
+            Call::SetChildren { .. } => "set_children",
+            Call::SetChildkeyTake { .. } => "set_childkey_take",
+            Call::SetAutoParentDelegationEnabled { .. } => "set_auto_parent_delegation_enabled",
         }
     }
 }
@@ -260,6 +266,15 @@ fn apply(
         Call::SetRejectLockedAlpha { enabled } => locks::set_reject_locked_alpha(state, origin, *enabled),
         Call::ClaimRoot { subnets } => claim::claim_root(state, origin, subnets),
         Call::SetRootClaimType { claim_type } => claim::set_root_claim_type(state, origin, claim_type),
+        Call::SetChildren { hotkey, netuid, children } => {
+            children::set_children(state, block, position(hotkey, *netuid), children)
+        }
+        Call::SetChildkeyTake { hotkey, netuid, take } => {
+            children::set_childkey_take(state, block, position(hotkey, *netuid), *take)
+        }
+        Call::SetAutoParentDelegationEnabled { hotkey, enabled } => {
+            children::set_auto_parent_delegation(state, origin, hotkey, *enabled)
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod admin;
 mod burn;
+mod children;
 mod claim;
 mod commit;
 mod dissolve;

@@ -14,14 +14,15 @@ use crate::{
     error::CallError,
     event::Event,
     ledger::{
+        children,
         epochs::{self, Mechanism},
-        neurons, params, stakes,
+        neurons, params,
         subnets::{self, ROOT},
     },
     state::{Overlay, StateRead},
 };
 use std::collections::BTreeSet;
-use taonet_subnets::yuma::{Row, stake, submission::max_upscale};
+use taonet_subnets::yuma::{Row, submission::max_upscale};
 
 /// What a validator submits.
 #[derive(Clone, Copy, Debug)]
@@ -123,10 +124,7 @@ pub(super) fn waited(state: &dyn StateRead, mechanism: Mechanism, uid: u16, bloc
     last == 0 || block.saturating_sub(last) >= limit
 }
 
-/// Whether a hotkey's stake weight reaches the threshold.
+/// Whether a hotkey's stake weight, with what it lends and is lent, reaches the threshold.
 fn has_enough_stake(state: &dyn StateRead, netuid: u16, hotkey: &AccountId) -> bool {
-    let network = params::network(state);
-    let alpha = stakes::hotkey_total(state, netuid, hotkey).units();
-    let tao = stakes::hotkey_total(state, ROOT, hotkey).units();
-    stake::total(alpha, tao, network.tao_weight).to_u64() >= network.stake_threshold
+    children::stake_weight(state, netuid, hotkey) >= params::network(state).stake_threshold
 }

@@ -8,7 +8,7 @@
 //! 3. A new neuron starts with nothing; whoever takes over a slot inherits nothing, and what others set for its
 //!    predecessor becomes an explicit zero.
 
-use super::{commits, neurons, params, stakes, subnets};
+use super::{children, commits, neurons, params, subnets};
 use crate::{
     crypto::AccountId,
     state::{Overlay, StateRead, schema, table::Table},
@@ -157,11 +157,14 @@ pub fn epoch_input(state: &dyn StateRead, netuid: u16) -> (yuma::Subnet, Vec<Vec
     let permits = PERMITS.get(state, &netuid).unwrap_or_default();
     let all = neurons::neurons(state, netuid);
     let owner_hotkey = subnets::subnet(state, netuid).and_then(|subnet| subnet.owner_hotkey);
-    let neuron = |(uid, neuron): (usize, &neurons::Neuron)| yuma::Neuron {
-        alpha_stake: stakes::hotkey_total(state, netuid, &neuron.hotkey).units(),
-        tao_stake: stakes::hotkey_total(state, subnets::ROOT, &neuron.hotkey).units(),
-        registered_at: neuron.registered_at,
-        validator_permit: permits.get(uid).copied().unwrap_or(false),
+    let neuron = |(uid, neuron): (usize, &neurons::Neuron)| {
+        let (alpha, tao) = children::inherited(state, netuid, &neuron.hotkey);
+        yuma::Neuron {
+            alpha_stake: alpha.units(),
+            tao_stake: tao.units(),
+            registered_at: neuron.registered_at,
+            validator_permit: permits.get(uid).copied().unwrap_or(false),
+        }
     };
     let clock = subnets::state_of(state, netuid).unwrap_or_default().clock;
     let subnet = yuma::Subnet {

@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod authorities;
+pub mod children;
 pub mod claims;
 pub mod commits;
 pub mod epochs;

@@ -2,15 +2,12 @@
 
 use crate::{
     crypto::AccountId,
-    ledger::{epochs, neurons, params, stakes, subnets},
+    ledger::{children, epochs, neurons, stakes, subnets},
     state::StateRead,
     transaction::AxonInfo,
 };
 use serde::Serialize;
-use taonet_subnets::{
-    amount::{Alpha, Tao},
-    yuma::stake,
-};
+use taonet_subnets::amount::{Alpha, Tao};
 
 /// One neuron, as the last epoch left it. Proportions are in 65,535ths.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -29,7 +26,8 @@ pub struct NeuronInfo {
     /// The TAO staked to it on root.
     #[serde(with = "crate::text::tao")]
     pub tao_stake: Tao,
-    /// Its stake weight in whole base units of alpha: its alpha and a part of its TAO.
+    /// Its stake weight in whole base units of alpha: its alpha and a part of its TAO, less what it lends to child keys
+    /// and with what it is lent.
     pub stake_weight: u64,
     /// Whether it spoke lately enough to vote.
     pub active: bool,
@@ -56,14 +54,8 @@ pub struct NeuronInfo {
 pub fn metagraph(state: &dyn StateRead, netuid: u16) -> Option<Vec<NeuronInfo>> {
     subnets::subnet(state, netuid)?;
     let vectors = epochs::vectors(state, netuid);
-    let tao_weight = params::network(state).tao_weight;
     let all = neurons::neurons(state, netuid);
-    Some(
-        (0..)
-            .zip(&all)
-            .map(|(uid, neuron)| neuron_info(state, netuid, uid, neuron, &vectors, tao_weight))
-            .collect(),
-    )
+    Some((0..).zip(&all).map(|(uid, neuron)| neuron_info(state, netuid, uid, neuron, &vectors)).collect())
 }
 
 fn neuron_info(
@@ -72,7 +64,6 @@ fn neuron_info(
     uid: u16,
     neuron: &neurons::Neuron,
     vectors: &epochs::Vectors,
-    tao_weight: u64,
 ) -> NeuronInfo {
     fn at<T: Copy + Default>(vector: &[T], uid: u16) -> T {
         vector.get(usize::from(uid)).copied().unwrap_or_default()
@@ -87,7 +78,7 @@ fn neuron_info(
         registered_at: neuron.registered_at,
         alpha_stake,
         tao_stake,
-        stake_weight: stake::total(alpha_stake.units(), tao_stake.units(), tao_weight).to_u64(),
+        stake_weight: children::stake_weight(state, netuid, &hotkey),
         active: at(&vectors.active, uid),
         validator_permit: at(&vectors.permits, uid),
         validator_trust: at(&vectors.validator_trust, uid),

@@ -92,6 +92,13 @@ schema! {
     93 ACCEPT_LOCKED_ALPHA "coldkey" "()" "ledger/locks.rs" "Who takes stake from others that carries their lock.";
     94 HOTKEY_LOCKS "netuid, hotkey, mode" "Record" "ledger/locks/aggregates.rs" "What the locks for a hotkey come to.";
     95 OWNER_LOCKS "netuid, mode" "Record" "ledger/locks/aggregates.rs" "The same for the subnet owner's hotkey.";
+    100 CHILDREN "netuid, parent" "Vec<Link>" "ledger/children/links.rs" "To whom a hotkey lends stake weight.";
+    101 PARENTS "netuid, child" "Vec<Link>" "ledger/children/links.rs" "Who lends to a hotkey.";
+    102 PENDING_CHILDREN "netuid, parent" "Pending" "ledger/children.rs" "The children a hotkey has asked for.";
+    103 CHILDKEY_TAKES "netuid, hotkey" "u16" "ledger/children.rs" "What a child keeps of others' dividends.";
+    104 CHILDREN_CLOCKS "netuid, hotkey" "u64" "ledger/children.rs" "When a hotkey last asked for children.";
+    105 CHILDKEY_TAKE_CLOCKS "netuid, hotkey" "u64" "ledger/children.rs" "When a childkey take was last set.";
+    106 NO_AUTO_PARENT "hotkey" "()" "ledger/children.rs" "Which root validators lend to no new subnet.";
 }
 
 #[cfg(test)]

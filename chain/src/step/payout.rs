@@ -1,5 +1,7 @@
 //! Running a subnet's epoch and paying everybody (emission.md section 8).
 //!
+//! What the epoch says a hotkey earned by validating is first shared out among those that lent it stake: `families`.
+//!
 //! Rules, in the order in which they are paid:
 //! 1. the owner gets the owner's cut, as stake with the owner's hotkey;
 //! 2. miners get their incentive as stake with themselves, or with the hotkey that their coldkey chose; what the owner's
@@ -7,7 +9,10 @@
 //! 3. validators get their take as stake, and the rest raises the value of every stake with them;
 //! 4. the same for root dividends, except that the rest becomes claimable by those who staked TAO to root with them.
 
-use super::{Note, Payment, Watch};
+use super::{
+    Note, Payment, Watch,
+    families::{self, Shared},
+};
 use crate::{
     crypto::AccountId,
     event::Event,
@@ -40,7 +45,9 @@ pub(super) fn run(
 ) -> Vec<Event> {
     watch.note(Note::Took { netuid, pending });
     let earnings = epoch(state, netuid, block, pending.for_epoch());
-    let dividends = dividends(state, netuid, &pending, &earnings, watch);
+    let Shared { by_hotkey, recycled } = families::share(state, netuid, &earnings);
+    subnets::update(state, netuid, |subnet| subnet.recycle(recycled));
+    let dividends = dividends(state, netuid, &pending, &earnings, by_hotkey, watch);
     let mut events: Vec<Event> = pay_owner(state, netuid, pending.owner, block, watch).into_iter().collect();
     events.extend(pay_miners(state, netuid, &earnings, watch));
     let mut paid = |payment, hotkey: &AccountId, amount| {
@@ -74,13 +81,9 @@ fn dividends(
     netuid: u16,
     pending: &Pending,
     earnings: &[Earnings],
+    by_hotkey: BTreeMap<AccountId, u64>,
     watch: &mut dyn Watch,
 ) -> BTreeMap<AccountId, Dividends> {
-    let mut by_hotkey = BTreeMap::<AccountId, u64>::new();
-    for earned in earnings.iter().filter(|earned| earned.dividend > 0) {
-        let sum = by_hotkey.entry(earned.hotkey).or_default();
-        *sum = sum.saturating_add(earned.dividend);
-    }
     let earned = |(hotkey, &dividend): (&AccountId, &u64)| {
         let alpha = stakes::hotkey_total(state, netuid, hotkey);
         let root = Tao::new(stakes::hotkey_total(state, ROOT, hotkey).units());

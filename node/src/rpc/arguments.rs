@@ -94,6 +94,15 @@ pub(super) fn arguments(call: &Call) -> Value {
         Call::SetRejectLockedAlpha { enabled } => json!({ "enabled": enabled }),
         Call::ClaimRoot { subnets } => json!({ "subnets": subnets }),
         Call::SetRootClaimType { claim_type } => json!({ "type": claim_type }),
+        Call::SetChildren { hotkey, netuid, children } => {
+            json!({ "hotkey": hotkey, "netuid": netuid, "children": children })
+        }
+        Call::SetChildkeyTake { hotkey, netuid, take } => {
+            json!({ "hotkey": hotkey, "netuid": netuid, "take": take })
+        }
+        Call::SetAutoParentDelegationEnabled { hotkey, enabled } => {
+            json!({ "hotkey": hotkey, "enabled": enabled })
+        }
     }
 }
 

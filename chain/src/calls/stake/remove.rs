@@ -5,7 +5,7 @@ use crate::{
     error::CallError,
     event::Event,
     ledger::{
-        locks, params,
+        children, locks, params,
         pools::{self, Position, Terms},
         stakes, subnets,
     },
@@ -34,6 +34,7 @@ pub(super) fn remove_stake(
     let (_, removed) = pools::unstake_from_subnet(state, block, position, amount, terms)?;
     let mut events = vec![removed];
     events.extend(nominations::clear_if_small(state, block, position));
+    children::forget_pending_below_threshold(state, &position.hotkey);
     Ok(events)
 }
 

@@ -5,11 +5,12 @@
 //! 2. When all places are taken, the subnet with the lowest moving price of those that are old enough is dissolved, and
 //!    the new one gets its number.
 //! 3. The creator's hotkey takes UID 0 and owns the subnet with its coldkey.
-//! 4. Until its start call nobody can stake to it; whether it shares in the TAO of blocks is for governance to say.
+//! 4. Root validators lend stake weight to its owner hotkey, unless they have said no.
+//! 5. Until its start call nobody can stake to it; whether it shares in the TAO of blocks is for governance to say.
 
 use super::{dissolve, identity::store_subnet_identity, symbols::symbol};
 use crate::{
-    calls::{BlockContext, register::check_hotkey},
+    calls::{BlockContext, children, register::check_hotkey},
     crypto::AccountId,
     error::CallError,
     event::Event,
@@ -87,6 +88,7 @@ pub(in crate::calls) fn register_network(
     if let Some(identity) = identity {
         events.extend(store_subnet_identity(state, netuid, identity)?);
     }
+    events.extend(children::lend_to_new_subnet(state, block, netuid, hotkey));
     events.push(Event::NetworkAdded { netuid, mechanism: 1 });
     Ok(events)
 }

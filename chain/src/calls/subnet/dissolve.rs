@@ -19,7 +19,7 @@ use crate::{
     event::Event,
     ledger::{
         accounts::{self, subnet_account},
-        claims, epochs, identities, issuance, locks, neurons, params,
+        children, claims, epochs, identities, issuance, locks, neurons, params,
         settings::settings,
         stakes,
         subnets::{self, ROOT, Remains, SubnetState},
@@ -86,6 +86,7 @@ pub(super) fn dissolve(state: &mut Overlay<'_>, netuid: u16) -> Vec<Event> {
 fn forget(state: &mut Overlay<'_>, netuid: u16) -> Vec<Event> {
     stakes::forget_subnet(state, netuid);
     locks::forget_subnet(state, netuid);
+    children::forget_subnet(state, netuid);
     neurons::forget_subnet(state, netuid);
     epochs::forget_subnet(state, netuid);
     params::forget_subnet(state, netuid);

@@ -175,6 +175,15 @@ fn ownership(name: &str, op: &Fields<'_>) -> Family {
         "set_coldkey_auto_stake_hotkey" => {
             Call::SetColdkeyAutoStakeHotkey { netuid: netuid()?, hotkey: hotkey()? }
         }
+        "set_children" => {
+            Call::SetChildren { hotkey: hotkey()?, netuid: netuid()?, children: op.links("children")? }
+        }
+        "set_childkey_take" => {
+            Call::SetChildkeyTake { hotkey: hotkey()?, netuid: netuid()?, take: op.number("take")? }
+        }
+        "set_auto_parent_delegation_enabled" => {
+            Call::SetAutoParentDelegationEnabled { hotkey: hotkey()?, enabled: op.flag("enabled")? }
+        }
         "burned_register" => Call::BurnedRegister { netuid: netuid()?, hotkey: hotkey()? },
         "root_register" => Call::RootRegister { hotkey: hotkey()? },
         _ => return Ok(None),

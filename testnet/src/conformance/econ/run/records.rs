@@ -125,6 +125,12 @@ impl Fields<'_> {
         self.number(name).map(account)
     }
 
+    /// Proportions, each with the account at the other end.
+    pub(super) fn links(&self, name: &str) -> Result<Vec<(u64, AccountId)>, Malformed> {
+        let links: Vec<(u64, u64)> = self.list(name)?;
+        Ok(links.into_iter().map(|(proportion, hotkey)| (proportion, account(hotkey))).collect())
+    }
+
     /// A choice.
     pub(super) fn flag(&self, name: &str) -> Result<bool, Malformed> {
         self.0[name].as_bool().ok_or_else(|| format!("{name} is {}, not a choice", self.0[name]).into())

@@ -66,6 +66,17 @@ pub(super) fn set(op: &Fields<'_>) -> Result<Vec<Write>, Malformed> {
             Write::MinerBurned { netuid: netuid()?, fraction: U96F32::from_bits(op.bits("value")?) }
         }
         "burn" => Write::Burn { netuid: netuid()?, price: Tao::new(op.number("value")?) },
+        "child_edge" => Write::ChildLink {
+            netuid: netuid()?,
+            parent: value.account("parent")?,
+            child: value.account("child")?,
+            proportion: value.number("proportion")?,
+        },
+        "childkey_take" => Write::ChildkeyTake {
+            netuid: netuid()?,
+            hotkey: value.account("hotkey")?,
+            take: value.number("take")?,
+        },
         "alpha_values" => return alpha_values(op),
         name => param(op, name, &op.0["value"])?,
     }])
