@@ -4,12 +4,13 @@
 //! 1. Every subnet that is started and passes the checks of unstaking the whole stake is left; the others are skipped.
 //! 2. Having left none is no error. But if an unstake that passed its checks fails, everything is undone.
 
-use super::{BlockContext, ensure, nominations, remove::check_remove};
+use super::{BlockContext, ensure, nominations, remove::check_unstake};
 use crate::{
     crypto::AccountId,
     error::CallError,
     event::Event,
     ledger::{
+        params,
         pools::{self, Position, Terms},
         stakes,
         subnets::{self, ROOT},
@@ -66,8 +67,11 @@ fn leave(
     let (mut sum, mut events) = (Tao::ZERO, Vec::new());
     for netuid in netuids {
         let position = Position { coldkey: *coldkey, hotkey: *hotkey, netuid };
-        // The checks cut the amount to the stake.
-        let Ok(stake) = check_remove(state, block, &position, Alpha::MAX, None) else { continue };
+        let stake = stakes::stake(state, netuid, hotkey, coldkey);
+        let is_started = params::subnet(state, netuid).subtoken_enabled;
+        if !is_started || check_unstake(state, block, &position, stake, Alpha::MAX).is_err() {
+            continue;
+        }
         let terms = Terms::up_to(DEFAULT_SELL_LIMIT);
         let (tao, removed) = pools::unstake_from_subnet(state, block, position, stake, terms)?;
         sum = sum.saturating_add(tao);

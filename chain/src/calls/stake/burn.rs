@@ -19,8 +19,8 @@ use taonet_subnets::amount::{Alpha, Tao};
 /// Recycles up to `amount` of the position's alpha.
 ///
 /// # Errors
-/// In this order: `CannotBurnOrRecycleOnRootSubnet`, `SubtokenDisabled`, `HotKeyAccountNotExists`,
-/// `InsufficientLiquidity`, `StakeUnavailable`.
+/// In this order: `SubnetNotExists`, `CannotBurnOrRecycleOnRootSubnet`, `SubtokenDisabled`,
+/// `HotKeyAccountNotExists`, `InsufficientLiquidity`, `StakeUnavailable`.
 pub(super) fn recycle_alpha(
     state: &mut Overlay<'_>,
     block: &BlockContext,
@@ -75,6 +75,7 @@ fn remove(
     amount: Alpha,
 ) -> Result<Alpha, CallError> {
     let Position { coldkey, hotkey, netuid } = position;
+    ensure(subnets::exists(state, netuid), CallError::SubnetNotExists)?;
     ensure(netuid != ROOT, CallError::CannotBurnOrRecycleOnRootSubnet)?;
     ensure(params::subnet(state, netuid).subtoken_enabled, CallError::SubtokenDisabled)?;
     ensure(stakes::owner(state, &hotkey).is_some(), CallError::HotKeyAccountNotExists)?;

@@ -29,7 +29,7 @@ pub(super) fn remove_stake(
     amount: Alpha,
     limit: Option<Limit>,
 ) -> Result<Vec<Event>, CallError> {
-    let amount = check_remove(state, block, &position, amount, limit)?;
+    let amount = check(state, block, &position, amount, limit)?;
     let terms = Terms::up_to(limit.map_or(DEFAULT_SELL_LIMIT, |limit| limit.price));
     let (_, removed) = pools::unstake_from_subnet(state, block, position, amount, terms)?;
     let mut events = vec![removed];
@@ -41,20 +41,21 @@ pub(super) fn remove_stake(
 /// Takes all of the position out; with a limit price, wholly or not at all.
 ///
 /// # Errors
-/// Those of [`remove_stake`].
+/// `SubnetNotExists`, then those of [`remove_stake`].
 pub(super) fn remove_stake_full_limit(
     state: &mut Overlay<'_>,
     block: &BlockContext,
     position: Position,
     limit: Option<u64>,
 ) -> Result<Vec<Event>, CallError> {
+    ensure(subnets::exists(state, position.netuid), CallError::SubnetNotExists)?;
     let amount = stakes::stake(state, position.netuid, &position.hotkey, &position.coldkey);
     remove_stake(state, block, position, amount, limit.map(Limit::whole))
 }
 
 /// The checks of unstaking, in order; returns how much will be unstaked. With a limit the amount is not cut to the
 /// stake and the subtoken is not looked at (a quirk to keep).
-pub(super) fn check_remove(
+fn check(
     state: &dyn StateRead,
     block: &BlockContext,
     position: &Position,
@@ -70,17 +71,34 @@ pub(super) fn check_remove(
     let too_large = is_too_large(&pool, amount.units(), pool.alpha.units());
     ensure(!too_large, CallError::InsufficientLiquidity)?;
     let max = limit.map_or(Ok(Alpha::MAX), |limit| pool.max_sell(limit.price, fee_rate))?;
+    let partial = limit.is_none_or(|limit| limit.allow_partial);
+    check_unstake(state, block, position, amount, if partial { Alpha::MAX } else { max })?;
+    Ok(amount.min(max))
+}
+
+/// The checks of every unstake, in order: whether `amount`, of which no more than `max` fits, can leave the position.
+///
+/// # Errors
+/// Those of [`remove_stake`] from `SubnetNotExists` on.
+pub(super) fn check_unstake(
+    state: &dyn StateRead,
+    block: &BlockContext,
+    position: &Position,
+    amount: Alpha,
+    max: Alpha,
+) -> Result<(), CallError> {
+    let Position { coldkey, hotkey, netuid } = *position;
     ensure(subnets::exists(state, netuid), CallError::SubnetNotExists)?;
     ensure(!amount.is_zero(), CallError::AmountTooLow)?;
+    let stake = stakes::stake(state, netuid, &hotkey, &coldkey);
     ensure(stake >= amount, CallError::NotEnoughStakeToWithdraw)?;
+    let (pool, fee_rate) = market(state, netuid);
     let trade = pool
         .quote_sell(amount, DEFAULT_SELL_LIMIT, fee_rate)
         .map_err(|_| CallError::InsufficientLiquidity)?;
     let min_stake = Tao::new(params::network(state).min_stake);
     ensure(amount == stake || trade.paid_out >= min_stake, CallError::AmountTooLow)?;
-    let partial = limit.is_none_or(|limit| limit.allow_partial);
-    ensure(partial || amount <= max, CallError::SlippageTooHigh)?;
+    ensure(amount <= max, CallError::SlippageTooHigh)?;
     ensure(stakes::owner(state, &hotkey).is_some(), CallError::HotKeyAccountNotExists)?;
-    locks::check_available(state, netuid, &coldkey, amount, block.number)?;
-    Ok(amount.min(max))
+    locks::check_available(state, netuid, &coldkey, amount, block.number)
 }

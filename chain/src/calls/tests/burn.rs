@@ -44,7 +44,7 @@ fn errors_of_burning_and_recycling() {
                     one("//nobody", ROOT, 0),
                     CallError::CannotBurnOrRecycleOnRootSubnet,
                 ),
-                ("no such subnet", |_| {}, "//nobody", one("//nobody", 9, 0), CallError::SubtokenDisabled),
+                ("no such subnet", |_| {}, "//nobody", one("//nobody", 9, 0), CallError::SubnetNotExists),
                 (
                     "not started",
                     |state| with_params(state, |params| params.subtoken_enabled = false),
@@ -65,6 +65,17 @@ fn errors_of_burning_and_recycling() {
                     "//Ferdie",
                     one("//val-b", 1, u64::MAX),
                     CallError::InsufficientLiquidity,
+                ),
+                (
+                    "locked",
+                    |state| {
+                        let (hotkey, amount) = (account("//val-b"), Alpha::whole(4_000));
+                        let lock = Call::LockStake { hotkey, netuid: 1, amount };
+                        call(state, 1, "//Ferdie", &lock).expect("works");
+                    },
+                    "//Ferdie",
+                    one("//val-b", 1, 1_001 * UNIT),
+                    CallError::StakeUnavailable,
                 ),
             ],
         );

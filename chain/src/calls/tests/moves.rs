@@ -5,7 +5,7 @@ use crate::{
     Call, CallError, Event,
     invariants::violations,
     ledger::{
-        accounts, claims, params, stakes,
+        accounts, claims, locks, params, stakes,
         subnets::{self, ROOT},
     },
     state::Overlay,
@@ -329,5 +329,79 @@ fn root_stake_that_moves_takes_its_watermark_along() {
     call(&mut state, 1, "//Ferdie", &stake).expect("works");
     call(&mut state, 1, "//Ferdie", &transfer("//Eve", (ROOT, ROOT), 1_000 * UNIT)).expect("works");
     assert_eq!((owed(&state, "//Ferdie"), owed(&state, "//Eve")), (before, Alpha::ZERO));
+    assert_eq!(violations(&state), []);
+}
+
+/// //Ferdie locks 4,000 of its 5,000 alpha for //val-b.
+fn locked(state: &mut Overlay<'_>) {
+    let amount = Alpha::whole(4_000);
+    let lock = Call::LockStake { hotkey: account("//val-b"), netuid: 1, amount };
+    call(state, 1, "//Ferdie", &lock).expect("works");
+}
+
+#[test]
+fn errors_of_moving_what_is_locked() {
+    let too_much = 1_001 * UNIT;
+    check_errors(
+        1,
+        vec![
+            ("across subnets", locked, "//Ferdie", swap((1, 0), too_much), CallError::StakeUnavailable),
+            (
+                "forbidden, before locks",
+                |state| {
+                    locked(state);
+                    with_params(state, |params| params.transfers_enabled = false);
+                },
+                "//Ferdie",
+                transfer("//Eve", (1, 0), too_much),
+                CallError::TransferDisallowed,
+            ),
+            (
+                "to who did not ask for it",
+                locked,
+                "//Ferdie",
+                transfer("//Eve", (1, 1), too_much),
+                CallError::AccountRejectsLockedAlpha,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn what_is_not_locked_moves_and_within_a_subnet_the_lock_can_follow() {
+    let base = dev_state();
+    let mut state = Overlay::new(&base);
+    locked(&mut state);
+    let mass = |state: &Overlay<'_>, who| locks::lock(state, 1, &account(who)).map(|(_, lock)| lock.mass);
+    call(&mut state, 1, "//Ferdie", &swap((1, 0), 500 * UNIT)).expect("works");
+    call(&mut state, 1, "//Ferdie", &transfer("//Eve", (1, 1), 500 * UNIT)).expect("works");
+    assert_eq!((mass(&state, "//Ferdie"), mass(&state, "//Eve")), (Some(Alpha::whole(4_000)), None));
+    // Between hotkeys of the same coldkey everything moves.
+    let aside = shift(("//val-b", "//val-c"), (1, 1), 1_000 * UNIT);
+    call(&mut state, 1, "//Ferdie", &aside).expect("works");
+    call(&mut state, 1, "//Eve", &Call::SetRejectLockedAlpha { enabled: false }).expect("works");
+    call(&mut state, 1, "//Ferdie", &transfer("//Eve", (1, 1), 1_000 * UNIT)).expect("works");
+    let expected = (Some(Alpha::whole(3_000)), Some(Alpha::whole(1_000)));
+    assert_eq!((mass(&state, "//Ferdie"), mass(&state, "//Eve")), expected);
+    assert_eq!(violations(&state), []);
+}
+
+#[test]
+fn a_dissolved_subnet_takes_nothing_and_its_successor_starts_empty() {
+    let base = dev_state();
+    let mut state = Overlay::new(&base);
+    second_subnet(&mut state);
+    call(&mut state, 1, "//Ferdie", &swap((1, 2), 10 * UNIT)).expect("works");
+    call(&mut state, 2, "//Alice", &Call::DissolveNetwork { netuid: 2 }).expect("works");
+    for gone in [swap((1, 2), UNIT), swap((2, 1), UNIT), transfer("//Eve", (2, 2), UNIT)] {
+        assert_eq!(call(&mut state, 2, "//Ferdie", &gone), Err(CallError::SubnetNotExists));
+    }
+    let create = Call::RegisterNetwork { hotkey: account("//newer") };
+    call(&mut state, 3, "//Dave", &create).expect("works");
+    assert_eq!(call(&mut state, 3, "//Ferdie", &swap((2, 1), UNIT)), Err(CallError::SubtokenDisabled));
+    call(&mut state, 3, "//Dave", &Call::StartCall { netuid: 2 }).expect("works");
+    assert_eq!(call(&mut state, 3, "//Ferdie", &swap((2, 1), UNIT)), Err(CallError::AmountTooLow));
+    call(&mut state, 3, "//Ferdie", &swap((1, 2), 10 * UNIT)).expect("works");
+    assert!(stake(&state, 2, "//val-b", "//Ferdie") > Alpha::ZERO);
     assert_eq!(violations(&state), []);
 }

@@ -5,7 +5,7 @@ use crate::{
     Call, CallError, Event,
     invariants::violations,
     ledger::{
-        accounts, stakes,
+        accounts, locks, stakes,
         subnets::{self, ROOT},
     },
     params::Param,
@@ -46,7 +46,7 @@ fn errors() {
                 CallError::AmountTooLow,
             ),
             ("nothing to leave", |_| {}, "//Eve", full(1, None), CallError::AmountTooLow),
-            ("no such subnet", |_| {}, "//Ferdie", full(9, None), CallError::SubtokenDisabled),
+            ("no such subnet", |_| {}, "//Ferdie", full(9, None), CallError::SubnetNotExists),
             ("no such subnet", |_| {}, "//Ferdie", full(9, Some(0)), CallError::SubnetNotExists),
             ("not wholly", |_| {}, "//Ferdie", full(1, Some(1_240_000_000)), CallError::SlippageTooHigh),
         ],
@@ -156,5 +156,18 @@ fn a_small_nomination_that_cannot_be_paid_is_gone() {
     let events = call(&mut state, 1, "//Alice", &minimum(1_000_000)).expect("works");
     assert_eq!(events.len(), 1);
     assert_eq!(stake(&state, 1, "//Two"), Alpha::ZERO);
+    assert_eq!(violations(&state), []);
+}
+
+#[test]
+fn a_small_nomination_that_is_paid_out_takes_its_lock_along() {
+    let base = dev_state();
+    let mut state = Overlay::new(&base);
+    let lock = Call::LockStake { hotkey: account("//val-b"), netuid: 1, amount: Alpha::whole(900) };
+    call(&mut state, 1, "//Two", &lock).expect("works");
+    // 1,000 alpha are worth 1,250 TAO.
+    call(&mut state, 1, "//Alice", &minimum(i128::from(1_251 * 500_000_000u64))).expect("works");
+    assert_eq!(stake(&state, 1, "//Two"), Alpha::ZERO);
+    assert_eq!(locks::lock(&state, 1, &account("//Two")), None);
     assert_eq!(violations(&state), []);
 }
