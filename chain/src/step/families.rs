@@ -20,7 +20,7 @@ use taonet_subnets::{
 /// Dividends after they have been shared.
 #[derive(Debug, Default)]
 pub(super) struct Shared {
-    /// What each hotkey comes to.
+    /// What each hotkey of the epoch and each of their parents comes to; many to nothing.
     pub(super) by_hotkey: BTreeMap<AccountId, u64>,
     /// Alpha to recycle.
     pub(super) recycled: Alpha,
@@ -36,7 +36,7 @@ impl Shared {
 /// Shares the dividends of an epoch.
 pub(super) fn share(state: &dyn StateRead, netuid: u16, earnings: &[Earnings]) -> Shared {
     let mut shared = Shared::default();
-    for earned in earnings.iter().filter(|earned| earned.dividend > 0) {
+    for earned in earnings {
         let parents = children::parents(state, netuid, &earned.hotkey);
         match parents.is_empty() {
             true => shared.pay(earned.hotkey, earned.dividend),

@@ -51,7 +51,9 @@ pub(super) fn run(
     let mut events: Vec<Event> = pay_owner(state, netuid, pending.owner, block, watch).into_iter().collect();
     events.extend(pay_miners(state, netuid, &earnings, watch));
     let mut paid = |payment, hotkey: &AccountId, amount| {
-        watch.note(Note::Paid { netuid, payment, hotkey: Some(*hotkey), amount });
+        if amount != Alpha::ZERO {
+            watch.note(Note::Paid { netuid, payment, hotkey: Some(*hotkey), amount });
+        }
     };
     let default_take = params::network(state).max_delegate_take;
     for (hotkey, dividend) in &dividends {
@@ -61,7 +63,8 @@ pub(super) fn run(
         paid(Payment::Take, hotkey, take);
         paid(Payment::Stakers, hotkey, rest);
     }
-    for (hotkey, dividend) in dividends.iter().filter(|(_, dividend)| dividend.root.to_bits() != 0) {
+    // Nothing is credited, too: what is credited for the first time begins a rate.
+    for (hotkey, dividend) in &dividends {
         let (take, rest) = split_take(dividend.root, stakes::take(state, hotkey).unwrap_or(default_take));
         pay_take(state, netuid, hotkey, take);
         claims::credit(state, netuid, hotkey, rest);
@@ -75,7 +78,7 @@ pub(super) fn run(
     events
 }
 
-/// What each hotkey with a dividend is paid, by hotkey.
+/// What each hotkey is paid for its dividend, by hotkey.
 fn dividends(
     state: &dyn StateRead,
     netuid: u16,
@@ -94,7 +97,8 @@ fn dividends(
     let validators = validator_alpha(pending.server, pending.validator, incentives);
     let weight = tao_weight(params::network(state).tao_weight);
     let split = split_by_stake(validators, pending.root, weight, &hotkeys);
-    for ((hotkey, earned), dividends) in by_hotkey.keys().zip(hotkeys).zip(&split) {
+    let all = by_hotkey.keys().zip(hotkeys).zip(&split);
+    for ((hotkey, earned), dividends) in all.filter(|((_, earned), _)| earned.dividend > 0) {
         watch.note(Note::Earned { netuid, hotkey: *hotkey, earned, dividends: *dividends });
     }
     by_hotkey.into_keys().zip(split).collect()

@@ -41,6 +41,11 @@ fn trading_over_2100_blocks() {
 }
 
 #[test]
+fn epochs_over_2300_blocks() {
+    agrees("run_epochs.json", 2_300);
+}
+
+#[test]
 fn creation_and_trading_until_a_subnet_is_dissolved() {
     let mut run = recorded("run_lifecycle.json");
     let steps = run["steps"].as_array_mut().expect("a list of steps");
