@@ -200,12 +200,20 @@ call_errors! {
         "Nothing to do; or register another hotkey.";
     403 NoNeuronIdAvailable LimitExceeded "All slots are taken and none can be replaced."
         "Wait until a neuron leaves its immunity period.";
-    404 TooManyRegistrationsThisBlock RateLimited "The root network takes one registration per block."
+    404 TooManyRegistrationsThisBlock RateLimited "There were as many registrations in this block as are allowed."
         "Try again in the next block.";
-    405 TooManyRegistrationsThisInterval RateLimited "The root network has had enough registrations for now."
-        "Try again after block 100.";
+    405 TooManyRegistrationsThisInterval RateLimited "There were as many registrations in this interval as are allowed."
+        "Try again in the next interval; on root, after block 100.";
     406 StakeTooLowForRoot LimitExceeded "Every member of the full root network has at least this much root stake."
         "Stake more TAO to the hotkey on root.";
+    407 RegistrationPriceLimitExceeded InsufficientLiquidity "The price of a registration is above the limit."
+        "Use a higher limit, or wait: the price falls with time.";
+    408 InvalidWorkBlock Expired "The work was not done on one of the last three blocks."
+        "Solve again, on the block before the newest one.";
+    409 InvalidDifficulty InvalidArgument "The work does not meet the subnet's difficulty."
+        "Look up the difficulty and solve again.";
+    410 InvalidSeal InvalidArgument "The work is not that of this block, nonce and hotkey, or has been used."
+        "Solve for this hotkey, and send each solution once.";
 
     // Subnets.
     500 SubnetNotExists SubnetNotExists "There is no such subnet."

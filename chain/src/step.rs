@@ -1,7 +1,7 @@
 //! What happens in every block before its transactions (economics.md section 3).
 //!
 //! In this order:
-//! 1. the price of a registration falls a little on every subnet, root included;
+//! 1. `prices`: the price of a registration falls a little on every subnet, root included;
 //! 2. the block's new TAO is minted, as a credit that belongs to nobody yet;
 //! 3. `reveal`: weights that were committed to be revealed now are;
 //! 4. `coinbase`: the credit is shared among subnets, becomes liquidity and buys alpha; each subnet's own alpha is set
@@ -20,11 +20,13 @@ mod coinbase;
 mod families;
 mod ownership;
 mod payout;
+mod prices;
 mod reveal;
 mod rules;
 mod tempo;
 mod watch;
 
+pub(crate) use prices::burn_rule;
 pub use watch::{Note, Payment, Watch};
 
 use crate::{
@@ -35,18 +37,17 @@ use crate::{
         epochs::{self, EpochFunction},
         issuance, params,
         subnets::{self, ROOT, SubnetState},
+        work,
     },
     params::{NetworkParams, SubnetParams},
     state::{Overlay, StateRead},
 };
-use std::collections::BTreeMap;
 use taonet_subnets::{
     amount::Tao,
     emission::{root_proportion, tao_weight},
-    fixed::{I96F32, U64F64, U96F32},
+    fixed::{I96F32, U96F32},
     halving::block_emission,
     pool::{Averaging, moving_price},
-    registration::burn::{BurnRule, decay_factor},
 };
 
 /// A subnet during the step.
@@ -85,7 +86,10 @@ pub fn step_watched(
 ) -> Vec<Event> {
     let network = params::network(state);
     let mut live = load(state);
-    decay_prices(&mut live, block.number);
+    prices::run(state, &mut live, block.number);
+    if network.pow_registration {
+        work::remember(state, block.number, &block.parent_hash);
+    }
     let credit = issuance::mint_block(state, block_emission(issuance::issuance(state).total));
     watch.note(Note::Minted(credit));
     let mut events = reveal::run(state, &live, &network, block);
@@ -127,35 +131,6 @@ fn store(state: &mut Overlay<'_>, live: &[Live]) {
 fn reload(state: &dyn StateRead, live: &mut [Live], netuid: u16) {
     if let Some(live) = live.iter_mut().find(|live| live.netuid == netuid) {
         live.subnet = subnets::state_of(state, netuid).unwrap_or_default();
-    }
-}
-
-/// The rule by which the price of a registration moves.
-pub(crate) fn burn_rule(params: &SubnetParams) -> BurnRule {
-    BurnRule {
-        half_life: params.burn_half_life,
-        increase: U64F64::from_bits(params.burn_increase_mult),
-        min: Tao::new(params.min_burn),
-        max: Tao::new(params.max_burn),
-    }
-}
-
-fn decay_prices(live: &mut [Live], block: u64) {
-    // Most subnets share a half-life, and its factor takes a microsecond to find.
-    let mut factors = BTreeMap::new();
-    for Live { netuid, params, subnet } in live {
-        let rule = burn_rule(params);
-        subnet.burn = match rule.half_life {
-            half_life if block > 1 && half_life > 0 => {
-                let factor = factors.entry(half_life).or_insert_with(|| decay_factor(half_life));
-                rule.decayed_by(subnet.burn, *factor)
-            }
-            _ => rule.decayed(subnet.burn, block),
-        };
-        subnet.registrations.this_block = 0;
-        if *netuid == ROOT && subnet.clock.counters(params.tempo).due(block) {
-            subnet.registrations.this_interval = 0;
-        }
     }
 }
 

@@ -319,6 +319,28 @@ pub enum Call {
         /// The hotkey.
         hotkey: AccountId,
     } = 41,
+    /// Registers a hotkey at the current price, unless that is above a limit.
+    RegisterLimit {
+        /// The subnet.
+        netuid: u16,
+        /// The hotkey.
+        hotkey: AccountId,
+        /// The highest price.
+        limit: Tao,
+    } = 42,
+    /// Registers the signer, a hotkey, by proof of work (registration.md section 5).
+    Register {
+        /// The subnet.
+        netuid: u16,
+        /// The block on which the work was done.
+        block_number: u64,
+        /// What makes the seal small enough.
+        nonce: u64,
+        /// The seal.
+        work: Hash,
+        /// Who owns the hotkey from now on, unless somebody does.
+        coldkey: AccountId,
+    } = 43,
 
     /// Publishes where a hotkey's axon listens; signed by the hotkey (peripherals.md section 1).
     ServeAxon {

@@ -21,6 +21,7 @@ mod take;
 mod transfer;
 mod trigger;
 mod weights;
+mod work;
 
 pub use commit::{COMMIT_REVEAL_VERSION, MAX_SEALED_BYTES};
 pub(crate) use register::register_neuron;
@@ -69,7 +70,10 @@ impl Call {
             Call::DissolveNetwork { .. } => 10_000,
             Call::StartCall { .. } | Call::SetOwnerHotkey { .. } | Call::UpdateSymbol { .. } => 200,
             Call::SetIdentity { .. } | Call::SetSubnetIdentity { .. } => 200,
-            Call::BurnedRegister { .. } | Call::RootRegister { .. } => 1_000,
+            Call::BurnedRegister { .. }
+            | Call::RegisterLimit { .. }
+            | Call::Register { .. }
+            | Call::RootRegister { .. } => 1_000,
             Call::ServeAxon { .. } => 100,
             Call::SetWeights { uids, .. } | Call::SetMechanismWeights { uids, .. } => 200 + uids.len() as u64,
             Call::CommitWeights { .. } => 200,
@@ -94,6 +98,7 @@ impl Call {
         matches!(
             self,
             Call::SetWeights { .. }
+                | Call::Register { .. }
                 | Call::SetMechanismWeights { .. }
                 | Call::CommitWeights { .. }
                 | Call::CommitTimelockedWeights { .. }
@@ -135,6 +140,8 @@ impl Call {
             Call::SetOwnerHotkey { .. } => "set_sn_owner_hotkey",
             Call::BurnedRegister { .. } => "burned_register",
             Call::RootRegister { .. } => "root_register",
+            Call::RegisterLimit { .. } => "register_limit",
+            Call::Register { .. } => "register",
             Call::ServeAxon { .. } => "serve_axon",
             Call::SetWeights { .. } => "set_weights",
             Call::SetMechanismWeights { .. } => "set_mechanism_weights",
@@ -219,6 +226,13 @@ fn apply(
             register::burned_register(state, block, origin, *netuid, hotkey)
         }
         Call::RootRegister { hotkey } => register::root_register(state, block, origin, hotkey),
+        Call::RegisterLimit { netuid, hotkey, limit } => {
+            register::register_limit(state, block, origin, (*netuid, hotkey), *limit)
+        }
+        Call::Register { netuid, block_number, nonce, work, coldkey } => {
+            let work = work::Work { number: *block_number, nonce: *nonce, seal: *work };
+            work::register(state, block, origin, (*netuid, work), coldkey)
+        }
         Call::ServeAxon { netuid, axon } => serve::serve_axon(state, block, origin, *netuid, axon),
         Call::SetWeights { netuid, uids, values, version_key } => {
             let mechanism = Mechanism { netuid: *netuid, number: 0 };

@@ -5,7 +5,9 @@
 //!    account (a quirk to keep).
 //! 2. In a full subnet the neuron that earned least makes room; the subnet's owner hotkey never does, and if it should
 //!    be chosen nothing happens although the price was paid (a quirk to keep).
-//! 3. Root takes anybody while it has room, and then whoever has more root stake than its weakest member.
+//! 3. Under the earlier rule (`registration_rule` is `interval`) a registration does not raise the price at once; so many
+//!    are allowed per block and per interval.
+//! 4. Root takes anybody while it has room, and then whoever has more root stake than its weakest member.
 
 use super::BlockContext;
 use crate::{
@@ -14,8 +16,9 @@ use crate::{
     event::Event,
     ledger::{
         accounts, epochs, neurons, params, pools, stakes,
-        subnets::{self, ROOT},
+        subnets::{self, ROOT, Registrations},
     },
+    params::SubnetParams,
     state::{Overlay, StateRead},
     step::burn_rule,
 };
@@ -36,7 +39,8 @@ enum Place {
 /// Registers a hotkey of the coldkey `origin` on a subnet.
 ///
 /// # Errors
-/// In this order: `RegistrationNotPermittedOnRootSubnet`, `SubnetNotExists`, `SubNetRegistrationDisabled`,
+/// In this order: `RegistrationNotPermittedOnRootSubnet`, `SubnetNotExists`, `SubNetRegistrationDisabled`, under the
+/// interval rule `TooManyRegistrationsThisBlock` and `TooManyRegistrationsThisInterval`;
 /// `HotKeyAlreadyRegisteredInSubNet`, `NotEnoughBalanceToStake`, `CannotUseSystemAccount`, `NonAssociatedColdKey`,
 /// `NoNeuronIdAvailable`; then `InsufficientBalance` and those of the pool.
 pub(super) fn burned_register(
@@ -59,7 +63,11 @@ pub(super) fn burned_register(
     let flow = i64::try_from(paid.units()).unwrap_or(i64::MAX);
     subnets::update(state, netuid, |subnet| {
         subnet.recycle(trade.paid_out);
-        subnet.burn = burn_rule(&subnet_params).bumped(burn);
+        if subnet_params.uses_intervals() {
+            subnet.registrations.this_interval = subnet.registrations.this_interval.saturating_add(1);
+        } else {
+            subnet.burn = burn_rule(&subnet_params).bumped(burn);
+        }
         subnet.registrations.this_block = subnet.registrations.this_block.saturating_add(1);
         subnet.totals.registrations_paid = subnet.totals.registrations_paid.saturating_add(burn);
         subnet.user_flow = subnet.user_flow.saturating_add(flow);
@@ -81,6 +89,10 @@ fn check_register(
     if !params::subnet(state, netuid).registration_allowed {
         return Err(CallError::SubNetRegistrationDisabled);
     }
+    let limits = params::subnet(state, netuid);
+    if limits.uses_intervals() {
+        check_counts(&subnet.registrations, &limits)?;
+    }
     if neurons::uid(state, netuid, hotkey).is_some() {
         return Err(CallError::HotKeyAlreadyRegisteredInSubNet);
     }
@@ -93,6 +105,37 @@ fn check_register(
     }
     let place = place_for_newcomer(state, netuid, block.number).ok_or(CallError::NoNeuronIdAvailable)?;
     Ok((subnet.burn, place))
+}
+
+/// Whether there is room for a registration in this block and in this interval.
+///
+/// # Errors
+/// In this order: `TooManyRegistrationsThisBlock`, `TooManyRegistrationsThisInterval`.
+pub(super) fn check_counts(counts: &Registrations, limits: &SubnetParams) -> Result<(), CallError> {
+    if counts.this_block >= limits.max_registrations_per_block {
+        return Err(CallError::TooManyRegistrationsThisBlock);
+    }
+    if counts.this_interval >= limits.target_registrations.saturating_mul(3) {
+        return Err(CallError::TooManyRegistrationsThisInterval);
+    }
+    Ok(())
+}
+
+/// [`burned_register`], unless the price is above `limit`.
+///
+/// # Errors
+/// `RegistrationPriceLimitExceeded`; then those of [`burned_register`].
+pub(super) fn register_limit(
+    state: &mut Overlay<'_>,
+    block: &BlockContext,
+    origin: &AccountId,
+    (netuid, hotkey): (u16, &AccountId),
+    limit: Tao,
+) -> Result<Vec<Event>, CallError> {
+    if subnets::state_of(state, netuid).is_some_and(|subnet| subnet.burn > limit) {
+        return Err(CallError::RegistrationPriceLimitExceeded);
+    }
+    burned_register(state, block, origin, netuid, hotkey)
 }
 
 /// Whether an account may be a hotkey at all.
@@ -178,12 +221,7 @@ pub(super) fn root_register(
 ) -> Result<Vec<Event>, CallError> {
     let root = subnets::state_of(state, ROOT).ok_or(CallError::SubnetNotExists)?;
     let limits = params::subnet(state, ROOT);
-    if root.registrations.this_block >= limits.max_registrations_per_block {
-        return Err(CallError::TooManyRegistrationsThisBlock);
-    }
-    if root.registrations.this_interval >= limits.target_registrations.saturating_mul(3) {
-        return Err(CallError::TooManyRegistrationsThisInterval);
-    }
+    check_counts(&root.registrations, &limits)?;
     if neurons::uid(state, ROOT, hotkey).is_some() {
         return Err(CallError::HotKeyAlreadyRegisteredInSubNet);
     }

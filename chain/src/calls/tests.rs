@@ -23,6 +23,7 @@ mod transfer;
 mod trigger;
 mod unstake_all;
 mod weights;
+mod work;
 
 use crate::{
     ledger::params,

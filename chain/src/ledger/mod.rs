@@ -17,5 +17,6 @@ pub mod pools;
 pub mod settings;
 pub mod stakes;
 pub mod subnets;
+pub mod work;
 
 pub(crate) mod bits;

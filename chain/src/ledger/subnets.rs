@@ -188,13 +188,15 @@ impl From<Counters> for Clock {
     }
 }
 
-/// How many neurons registered lately.
+/// How many neurons registered lately: on root, and where the price is adjusted once per interval.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Registrations {
     /// In this block.
     pub this_block: u16,
     /// In this interval.
     pub this_interval: u16,
+    /// Those of this interval that were paid for by work.
+    pub works: u16,
 }
 
 /// What happened to a subnet since it exists.

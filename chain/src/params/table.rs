@@ -136,6 +136,8 @@ params! {
         "A remnant of an earlier consensus; no rule reads it.";
     52 max_weight_limit u16 = 65_535 / 65_535, 65_535..=65_535 Part16 Subnet Constant, Open Free, ValueNotInBounds
         "The largest part of a weights row that one entry may be: all of it.";
+    53 registration_rule u8 = 0 / 0, 0..=1 RegistrationRule UserSubnet Root, Open Free, ValueNotInBounds
+        "How the price of a registration moves: half_life, or as it did until January 2026, interval.";
 }
 
 params! {
@@ -239,10 +241,17 @@ params! {
     1_050 share_rule u8 = 0 / 0, 0..=2 ShareRule Network Root, Open Free, ValueNotInBounds
         "How subnets share the TAO of a block: price_and_miners, or as it was before, price (2025) or flow (2025/26).";
     1_051 injection_rule u8 = 0 / 0, 0..=2 InjectionRule Network Root, Open Free, ValueNotInBounds
-        "How much alpha goes with it: root_proportion, or as before, block_emission (2025) or alpha_emission (2025/26).";
+        "How much alpha joins it: root_proportion, or as before, block_emission (2025) or alpha_emission (2025/26).";
+    1_052 pow_registration bool = false / false, 0..=1 Flag Network Root, Open Free, ValueNotInBounds
+        "Whether work pays for a registration on subnets whose registration_rule is interval.";
 }
 
 impl SubnetParams {
+    /// Whether the price of a registration is adjusted once per interval.
+    pub const fn uses_intervals(&self) -> bool {
+        self.registration_rule == 1
+    }
+
     /// The values of the root network at genesis.
     pub const ROOT: SubnetParams = SubnetParams {
         tempo: 100,

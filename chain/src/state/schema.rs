@@ -45,6 +45,7 @@ schema! {
     21 SUBNET_PARAMS "netuid" "SubnetParams" "ledger/params.rs" "The parameters of each subnet.";
     22 OWNER_CLOCKS "netuid, parameter" "u64" "ledger/params.rs" "When an owner last changed a parameter.";
     23 NEW_SUBNET "" "SubnetParams" "ledger/params.rs" "The parameters with which new subnets start.";
+    24 RECENT_BLOCKS "number" "Hash" "ledger/work.rs" "The blocks on which work can be done, where it pays for registrations.";
     30 SUBNETS "netuid" "Subnet" "ledger/subnets.rs" "What rarely changes about a subnet.";
     31 SUBNET_STATES "netuid" "SubnetState" "ledger/subnets.rs" "What changes about a subnet in every block.";
     32 CREATION "" "Creation" "ledger/subnets.rs" "When and at what cost subnets were last created.";
@@ -86,6 +87,7 @@ schema! {
     84 CLAIMANT_INDICES "coldkey" "u64" "ledger/claims/list.rs" "Where in that list a coldkey stands.";
     85 CLAIMANT_COUNT "" "u64" "ledger/claims/list.rs" "How long that list is.";
     86 CLAIMANT_SWEEP "" "netuid, hotkey, coldkey" "ledger/claims/list.rs" "The last share entry that was looked at.";
+    87 USED_WORK "block, seal" "()" "ledger/work.rs" "The work on those blocks that has paid for a registration.";
     90 LOCKS "netuid, coldkey" "Held" "ledger/locks.rs" "What a coldkey locked on a subnet, and for which hotkey.";
     91 LOCKERS "netuid, hotkey, coldkey" "()" "ledger/locks.rs" "Who locked for a hotkey: an index of the locks.";
     92 PERPETUAL_LOCKS "netuid, coldkey" "()" "ledger/locks.rs" "Whose locks on a subnet do not decay.";

@@ -53,6 +53,12 @@ pub(super) fn arguments(call: &Call) -> Value {
         Call::UpdateSymbol { netuid, symbol } => json!({ "netuid": netuid, "symbol": symbol }),
         Call::SetOwnerHotkey { netuid, hotkey } => json!({ "netuid": netuid, "hotkey": hotkey }),
         Call::BurnedRegister { netuid, hotkey } => json!({ "netuid": netuid, "hotkey": hotkey }),
+        Call::RegisterLimit { netuid, hotkey, limit } => {
+            json!({ "netuid": netuid, "hotkey": hotkey, "limit_price": limit.units() })
+        }
+        Call::Register { netuid, block_number, nonce, work, coldkey } => json!({
+            "netuid": netuid, "block_number": block_number, "nonce": nonce, "work": work, "coldkey": coldkey,
+        }),
         Call::ServeAxon { netuid, axon } => json!({ "netuid": netuid, "axon": axon }),
         Call::SetWeights { netuid, uids, values, version_key } => {
             json!({ "netuid": netuid, "uids": uids, "values": values, "version_key": version_key })

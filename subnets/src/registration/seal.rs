@@ -7,6 +7,7 @@
 use ruint::aliases::U256;
 use sha2::{Digest, Sha256};
 use sha3::Keccak256;
+use std::ops::Range;
 
 /// What the work is bound to: `keccak256(block hash, hotkey)`. A solver computes it once for all its nonces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +23,15 @@ impl Work {
     pub fn seal(&self, nonce: u64) -> [u8; 32] {
         let inner = Sha256::new().chain_update(nonce.to_le_bytes()).chain_update(self.0).finalize();
         Keccak256::digest(inner).into()
+    }
+
+    /// The first of these nonces whose seal is worth `difficulty`, with its seal. A solver gives each of its threads
+    /// nonces of its own, a few thousand at a time, and asks for the newest block in between.
+    pub fn solve(&self, difficulty: u64, mut nonces: Range<u64>) -> Option<(u64, [u8; 32])> {
+        nonces.find_map(|nonce| {
+            let seal = self.seal(nonce);
+            meets(&seal, difficulty).then_some((nonce, seal))
+        })
     }
 }
 
@@ -41,6 +51,15 @@ mod tests {
         assert_eq!((met(0), met(1)), (256, 256));
         let (easy, hard) = (met(4), met(64));
         assert!(easy > hard && hard < 32, "{easy} and {hard} of 256");
+    }
+
+    #[test]
+    fn a_solver_finds_the_first_nonce_of_its_range() {
+        let work = Work::new(&[1; 32], &[2; 32]);
+        let (nonce, seal) = work.solve(64, 0..10_000).expect("one in 64 is found");
+        assert!(meets(&seal, 64) && work.seal(nonce) == seal);
+        assert_eq!(work.solve(64, 0..nonce), None);
+        assert_eq!(work.solve(64, nonce..nonce + 1), Some((nonce, seal)));
     }
 
     #[test]
