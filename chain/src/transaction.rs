@@ -273,14 +273,14 @@ pub enum Call {
         /// The owner's hotkey; it takes UID 0.
         hotkey: AccountId,
         /// Who the subnet says it is.
-        identity: Option<SubnetIdentity>,
+        identity: Option<Box<SubnetIdentity>>,
     } = 32,
     /// Says who a subnet is; for its owner (registration.md section 10).
     SetSubnetIdentity {
         /// The subnet.
         netuid: u16,
         /// Who it is.
-        identity: SubnetIdentity,
+        identity: Box<SubnetIdentity>,
     } = 33,
     /// Gives the token of a subnet another symbol; for its owner (registration.md section 10).
     UpdateSymbol {
@@ -504,7 +504,7 @@ pub enum Call {
     /// Says who the signer is (registration.md section 10).
     SetIdentity {
         /// Who.
-        identity: Identity,
+        identity: Box<Identity>,
     } = 120,
 }
 

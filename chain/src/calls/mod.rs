@@ -210,7 +210,7 @@ fn apply(
         Call::DecreaseTake { hotkey, take } => take::decrease_take(state, block, origin, (hotkey, *take)),
         Call::RegisterNetwork { hotkey } => subnet::register_network(state, block, origin, hotkey, None),
         Call::RegisterNetworkWithIdentity { hotkey, identity } => {
-            subnet::register_network(state, block, origin, hotkey, identity.as_ref())
+            subnet::register_network(state, block, origin, hotkey, identity.as_deref())
         }
         Call::DissolveNetwork { netuid } => subnet::dissolve_network(state, origin, *netuid),
         Call::SetSubnetIdentity { netuid, identity } => {

@@ -5,9 +5,7 @@ use crate::{
     Call, CallError, Event,
     invariants::violations,
     ledger::{
-        accounts, claims, epochs, identities,
-        identities::SubnetIdentity,
-        issuance, neurons, params, stakes,
+        accounts, claims, epochs, identities, issuance, neurons, params, stakes,
         subnets::{self, ROOT},
     },
     params::ParamId,
@@ -109,7 +107,7 @@ fn nothing_of_a_dissolved_subnet_is_left_but_what_the_next_inherits() {
     epochs::set_weights(&mut state, 1, 2, &vec![(1, 9)]);
     claims::credit(&mut state, 1, &account("//val-a"), Alpha::new(1_000));
     params::set_owner_clock(&mut state, 1, ParamId(2), 3);
-    let identity = Call::SetSubnetIdentity { netuid: 1, identity: SubnetIdentity::default() };
+    let identity = Call::SetSubnetIdentity { netuid: 1, identity: Box::default() };
     call(&mut state, 4, "//Alice", &identity).expect("works");
     assert!(!claims::rates(&state, &account("//val-a")).is_empty());
 

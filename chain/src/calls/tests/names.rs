@@ -27,12 +27,12 @@ fn long(bytes: usize) -> String {
 fn errors() {
     let too_long = Identity { discord: long(257), ..Identity::default() };
     let subnet_too_long = SubnetIdentity { logo_url: long(1_025), ..SubnetIdentity::default() };
-    let set = |identity: &Identity| Call::SetIdentity { identity: identity.clone() };
+    let set = |identity: &Identity| Call::SetIdentity { identity: identity.clone().into() };
     let set_subnet =
-        |identity: &SubnetIdentity| Call::SetSubnetIdentity { netuid: 1, identity: identity.clone() };
+        |identity: &SubnetIdentity| Call::SetSubnetIdentity { netuid: 1, identity: identity.clone().into() };
     let create = Call::RegisterNetworkWithIdentity {
         hotkey: account("//new"),
-        identity: Some(subnet_too_long.clone()),
+        identity: Some(subnet_too_long.clone().into()),
     };
     check_errors(
         5,
@@ -79,14 +79,14 @@ fn identities_are_kept_as_they_were_said() {
     let base = dev_state();
     let mut state = Overlay::new(&base);
     let identity = Identity { name: long(256), description: long(1_024), ..Identity::default() };
-    let call_of = Call::SetIdentity { identity: identity.clone() };
+    let call_of = Call::SetIdentity { identity: identity.clone().into() };
     let events = call(&mut state, 5, "//Alice", &call_of).expect("works");
     assert_eq!(events, [Event::ChainIdentitySet { coldkey: account("//Alice") }]);
     assert_eq!(identities::identity(&state, &account("//Alice")), Some(identity));
 
     let identity = SubnetIdentity { subnet_name: "tour".to_owned(), ..SubnetIdentity::default() };
     let hotkey = account("//new");
-    let call_of = Call::RegisterNetworkWithIdentity { hotkey, identity: Some(identity.clone()) };
+    let call_of = Call::RegisterNetworkWithIdentity { hotkey, identity: Some(identity.clone().into()) };
     let events = call(&mut state, 5, "//Eve", &call_of).expect("works");
     let expected = [Event::SubnetIdentitySet { netuid: 2 }, Event::NetworkAdded { netuid: 2, mechanism: 1 }];
     assert_eq!(events, expected);

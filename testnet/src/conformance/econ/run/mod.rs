@@ -84,6 +84,7 @@ impl Replay {
     fn new() -> Result<Self, Malformed> {
         let genesis = Genesis::mainnet(MainnetOptions {
             id: "run".to_owned(),
+            // The origin of operations without one.
             sudo: AccountId::default(),
             authorities: vec![account(AUTHOR)],
             accounts: Vec::new(),

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use taonet_chain::ledger::claims::RootClaimType;
+use taonet_chain::params::Param;
 use taonet_chain::replay::Write;
 use taonet_chain::{AccountId, Call};
 use taonet_subnets::amount::{Alpha, Tao};
 
-use super::records::{Fields, NewSubnet};
+use super::records::{Fields, NewSubnet, account};
 use super::writes;
 use crate::conformance::{Malformed, parse};
 
@@ -55,7 +56,8 @@ impl<'a> Op<'a> {
                 _ => return Err("set_weights is always Ok in a run".into()),
             },
             name => Op::Call(Recorded {
-                origin: fields.account("origin")?,
+                // Governance has no number: it is the sudo account of the network.
+                origin: fields.optional("origin")?.map_or_else(AccountId::default, account),
                 call: call(name, &fields)?,
                 result: op["result"].as_str().ok_or("a call without a result")?,
                 lock_cost_before: fields.optional("lock_cost_before")?,
@@ -83,6 +85,7 @@ fn stake(name: &str, op: &Fields<'_>) -> Family {
     let (tao, alpha) = (|| op.number("amount").map(Tao::new), || op.number("amount").map(Alpha::new));
     let allow_partial = || op.flag("allow_partial");
     Ok(Some(match name {
+        "transfer" => Call::Transfer { to: op.account("dest")?, amount: tao()? },
         "add_stake" => Call::AddStake { hotkey: hotkey()?, netuid: netuid()?, amount: tao()? },
         "add_stake_limit" => Call::AddStakeLimit {
             hotkey: hotkey()?,
@@ -114,7 +117,7 @@ fn stake(name: &str, op: &Fields<'_>) -> Family {
         "unstake_all_alpha" => Call::UnstakeAllAlpha { hotkey: hotkey()? },
         "recycle_alpha" => Call::RecycleAlpha { hotkey: hotkey()?, amount: alpha()?, netuid: netuid()? },
         "burn_alpha" => Call::BurnAlpha { hotkey: hotkey()?, amount: alpha()?, netuid: netuid()? },
-        "claim_root" => Call::ClaimRoot { subnets: op.list("subnets")? },
+        "claim_root" => Call::ClaimRoot { subnets: op.parsed("subnets")? },
         "set_root_claim_type" => Call::SetRootClaimType { claim_type: claim_type(op)? },
         _ => return Ok(None),
     }))
@@ -190,13 +193,32 @@ fn ownership(name: &str, op: &Fields<'_>) -> Family {
     }))
 }
 
-/// Subnets.
+/// Subnets, their owners and who they are.
 fn subnet(name: &str, op: &Fields<'_>) -> Family {
+    let (hotkey, netuid) = (|| op.account("hotkey"), || op.number("netuid"));
     Ok(Some(match name {
-        "register_network" => Call::RegisterNetwork { hotkey: op.account("hotkey")? },
-        "start_call" => Call::StartCall { netuid: op.number("netuid")? },
+        "register_network" => Call::RegisterNetwork { hotkey: hotkey()? },
+        "register_network_with_identity" => {
+            Call::RegisterNetworkWithIdentity { hotkey: hotkey()?, identity: op.parsed("identity")? }
+        }
+        "start_call" => Call::StartCall { netuid: netuid()? },
+        "root_dissolve_network" => Call::DissolveNetwork { netuid: netuid()? },
+        "set_sn_owner_hotkey" => Call::SetOwnerHotkey { netuid: netuid()?, hotkey: hotkey()? },
+        "set_subnet_identity" => {
+            Call::SetSubnetIdentity { netuid: netuid()?, identity: op.parsed("identity")? }
+        }
+        "set_identity" => Call::SetIdentity { identity: op.parsed("identity")? },
+        "update_symbol" => Call::UpdateSymbol { netuid: netuid()?, symbol: op.text("symbol")?.to_owned() },
+        "trigger_epoch" => Call::TriggerEpoch { netuid: netuid()? },
+        "set_tempo" => set_param(netuid()?, "tempo", op.number("tempo")?)?,
         _ => return Ok(None),
     }))
+}
+
+/// The call that sets a parameter of a subnet.
+fn set_param(netuid: u16, name: &str, value: u64) -> Result<Call, Malformed> {
+    let param = Param::by_name(name).ok_or("no such parameter")?.id;
+    Ok(Call::SetParam { netuid: Some(netuid), param, value: i128::from(value) })
 }
 
 /// What shall become of root dividends: a name, and for one of them a list of subnets.
@@ -205,7 +227,7 @@ fn claim_type(op: &Fields<'_>) -> Result<RootClaimType, Malformed> {
         "swap" => RootClaimType::Swap,
         "keep" => RootClaimType::Keep,
         "keep_subnets" => {
-            let subnets: BTreeSet<u16> = op.list("subnets")?;
+            let subnets: BTreeSet<u16> = op.parsed("subnets")?;
             RootClaimType::KeepSubnets { subnets }
         }
         other => return Err(format!("the claim type {other:?} is not known").into()),

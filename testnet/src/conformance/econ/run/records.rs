@@ -141,8 +141,8 @@ impl Fields<'_> {
         self.0[name].as_str().ok_or_else(|| format!("{name} is {}, not a text", self.0[name]).into())
     }
 
-    /// A list, read as `T` has it.
-    pub(super) fn list<T: serde::de::DeserializeOwned>(&self, name: &str) -> Result<T, Malformed> {
+    /// What `T` reads from it.
+    pub(super) fn parsed<T: serde::de::DeserializeOwned>(&self, name: &str) -> Result<T, Malformed> {
         parse(&self.0[name])
     }
 

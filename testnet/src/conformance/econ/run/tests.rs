@@ -41,17 +41,8 @@ fn trading_over_2100_blocks() {
 }
 
 #[test]
-fn epochs_over_2300_blocks() {
-    agrees("run_epochs.json", 2_300);
-}
-
-#[test]
-fn creation_and_trading_until_a_subnet_is_dissolved() {
-    let mut run = recorded("run_lifecycle.json");
-    let steps = run["steps"].as_array_mut().expect("a list of steps");
-    steps.retain(|step| step["block"].as_u64().is_some_and(|block| block < 1_138));
-    let report = replay(&run);
-    assert!(report.failures.is_empty(), "{report}");
+fn creation_and_dissolution_of_subnets_over_2400_blocks() {
+    agrees("run_lifecycle.json", 2_400);
 }
 
 /// A run of three blocks: one account, one payment that fails, and the balances after each block.
