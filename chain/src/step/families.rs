@@ -2,6 +2,7 @@
 //!
 //! Rule: what an epoch says a hotkey earned by validating is shared between it and the hotkeys that lent it stake. What
 //! each comes to is only the key by which the subnet's alpha is split afterwards; what is recycled on the way is alpha.
+//! Every neuron takes part, also with nothing: whoever takes part gets a rate of root dividends, if only of zero.
 
 use crate::{
     crypto::AccountId,

@@ -6,14 +6,17 @@ use crate::{
     execute::replay,
     genesis::{DEV_MINERS, DEV_NETUID, DEV_NOMINATOR, DEV_VALIDATORS, GenesisSubnet, ParamText},
     invariants::violations,
-    ledger::{epochs, stakes, subnets::ROOT},
+    ledger::{claims, epochs, stakes, subnets::ROOT},
     memory::MemoryChain,
     params::Param,
     query,
     testing::{account, chain, signed},
 };
 use std::collections::{BTreeMap, BTreeSet};
-use taonet_subnets::amount::{Alpha, Tao};
+use taonet_subnets::{
+    amount::{Alpha, Tao},
+    fixed::I96F32,
+};
 
 /// The weights of one of the validators: all prefer the first miners, each by its own measure.
 fn weights(chain: &MemoryChain, validator: usize) -> Transaction {
@@ -78,6 +81,19 @@ fn everybody_is_paid() {
         // Root dividends are claimed automatically and join the root stake.
         let staked = stakes::stake(&chain.state, ROOT, &account(hotkey), &account(coldkey));
         assert!(staked > Alpha::whole(root_stake), "root dividends of {hotkey}");
+    }
+}
+
+#[test]
+fn every_neuron_of_an_epoch_gets_a_rate_of_root_dividends_even_at_zero() {
+    let mut chain = chain();
+    for _ in 1..=20 {
+        chain.produce(Vec::new());
+    }
+    // Nobody set weights and nobody staked root TAO to a miner, so there is nothing to credit; a rate is stored.
+    for (miner, _) in DEV_MINERS {
+        let rates = claims::rates(&chain.state, &account(miner));
+        assert_eq!(rates, [(DEV_NETUID, I96F32::ZERO)], "{miner}");
     }
 }
 

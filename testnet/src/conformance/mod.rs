@@ -49,7 +49,7 @@ pub struct Report {
     pub passed: u64,
     /// Every difference, in the order of the files and cases. A case may appear with several fields.
     pub failures: Vec<Failure>,
-    /// Files that were deliberately left out, each with the reason.
+    /// Cases that were left out, each with the file and the reason.
     pub skipped: Vec<String>,
 }
 
@@ -62,7 +62,7 @@ impl Report {
 }
 
 impl fmt::Display for Report {
-    /// One line per failure and per file left out, then the plain line `N passed, N failed`.
+    /// One line per failure and per reason to leave cases out, then the plain line `N passed, N failed`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for failure in &self.failures {
             writeln!(f, "{failure}")?;
@@ -188,7 +188,7 @@ impl Cases<'_> {
         Ok(())
     }
 
-    /// Leaves the file out, for a `reason` that the report names.
+    /// Leaves cases of the file out, for a `reason` that the report names.
     pub(crate) fn skip(&mut self, reason: &str) {
         self.report.skipped.push(format!("{}: {reason}", self.file));
     }

@@ -127,7 +127,7 @@ impl Fields<'_> {
 
     /// Proportions, each with the account at the other end.
     pub(super) fn links(&self, name: &str) -> Result<Vec<(u64, AccountId)>, Malformed> {
-        let links: Vec<(u64, u64)> = self.list(name)?;
+        let links: Vec<(u64, u64)> = self.parsed(name)?;
         Ok(links.into_iter().map(|(proportion, hotkey)| (proportion, account(hotkey))).collect())
     }
 

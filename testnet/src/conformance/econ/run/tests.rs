@@ -41,6 +41,11 @@ fn trading_over_2100_blocks() {
 }
 
 #[test]
+fn epochs_over_2300_blocks() {
+    agrees("run_epochs.json", 2_300);
+}
+
+#[test]
 fn creation_and_dissolution_of_subnets_over_2400_blocks() {
     agrees("run_lifecycle.json", 2_400);
 }
