@@ -10,6 +10,7 @@ mod admin;
 mod children;
 mod claim;
 mod commit;
+mod families;
 mod hotkey;
 mod locks;
 mod mechanisms;
@@ -31,7 +32,6 @@ use crate::{
     crypto::{AccountId, Hash},
     error::CallError,
     event::Event,
-    ledger::{epochs::Mechanism, pools::Position},
     state::Overlay,
     transaction::Call,
 };
@@ -107,63 +107,71 @@ impl Call {
                 | Call::ServeAxon { .. }
         )
     }
+}
 
-    /// The public network's name of the call.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Call::Transfer { .. } => "transfer",
-            Call::AddStake { .. } => "add_stake",
-            Call::AddStakeLimit { .. } => "add_stake_limit",
-            Call::RemoveStake { .. } => "remove_stake",
-            Call::RemoveStakeLimit { .. } => "remove_stake_limit",
-            Call::RemoveStakeFullLimit { .. } => "remove_stake_full_limit",
-            Call::UnstakeAll { .. } => "unstake_all",
-            Call::UnstakeAllAlpha { .. } => "unstake_all_alpha",
-            Call::MoveStake { .. } => "move_stake",
-            Call::TransferStake { .. } => "transfer_stake",
-            Call::SwapStake { .. } => "swap_stake",
-            Call::SwapStakeLimit { .. } => "swap_stake_limit",
-            Call::AddStakeBurn { .. } => "add_stake_burn",
-            Call::RecycleAlpha { .. } => "recycle_alpha",
-            Call::BurnAlpha { .. } => "burn_alpha",
-            Call::TryAssociateHotkey { .. } => "try_associate_hotkey",
-            Call::SetColdkeyAutoStakeHotkey { .. } => "set_coldkey_auto_stake_hotkey",
-            Call::IncreaseTake { .. } => "increase_take",
-            Call::DecreaseTake { .. } => "decrease_take",
-            Call::RegisterNetwork { .. } => "register_network",
-            Call::RegisterNetworkWithIdentity { .. } => "register_network_with_identity",
-            Call::DissolveNetwork { .. } => "root_dissolve_network",
-            Call::StartCall { .. } => "start_call",
-            Call::SetSubnetIdentity { .. } => "set_subnet_identity",
-            Call::SetIdentity { .. } => "set_identity",
-            Call::UpdateSymbol { .. } => "update_symbol",
-            Call::SetOwnerHotkey { .. } => "set_sn_owner_hotkey",
-            Call::BurnedRegister { .. } => "burned_register",
-            Call::RootRegister { .. } => "root_register",
-            Call::RegisterLimit { .. } => "register_limit",
-            Call::Register { .. } => "register",
-            Call::ServeAxon { .. } => "serve_axon",
-            Call::SetWeights { .. } => "set_weights",
-            Call::SetMechanismWeights { .. } => "set_mechanism_weights",
-            Call::CommitWeights { .. } => "commit_weights",
-            Call::CommitTimelockedWeights { .. } => "commit_timelocked_weights",
-            Call::RevealWeights { .. } => "reveal_weights",
-            Call::BatchRevealWeights { .. } => "batch_reveal_weights",
-            Call::SetMechanismSplit { .. } => "set_mechanism_split",
-            Call::TriggerEpoch { .. } => "trigger_epoch",
-            Call::SetParam { .. } => "set_param",
-            Call::SetAuthorities { .. } => "set_authorities",
-            Call::LockStake { .. } => "lock_stake",
-            Call::MoveLock { .. } => "move_lock",
-            Call::SetPerpetualLock { .. } => "set_perpetual_lock",
-            Call::SetRejectLockedAlpha { .. } => "set_reject_locked_alpha",
-            Call::ClaimRoot { .. } => "claim_root",
-            Call::SetRootClaimType { .. } => "set_root_claim_type",
-            Call::SetChildren { .. } => "set_children",
-            Call::SetChildkeyTake { .. } => "set_childkey_take",
-            Call::SetAutoParentDelegationEnabled { .. } => "set_auto_parent_delegation_enabled",
+macro_rules! names {
+    ($($call:ident $name:literal)*) => {
+        impl Call {
+            /// The public network's name of the call.
+            pub const fn name(&self) -> &'static str {
+                match self { $(Call::$call { .. } => $name),* }
+            }
         }
-    }
+    };
+}
+
+names! {
+    Transfer "transfer"
+    AddStake "add_stake"
+    AddStakeLimit "add_stake_limit"
+    RemoveStake "remove_stake"
+    RemoveStakeLimit "remove_stake_limit"
+    RemoveStakeFullLimit "remove_stake_full_limit"
+    UnstakeAll "unstake_all"
+    UnstakeAllAlpha "unstake_all_alpha"
+    MoveStake "move_stake"
+    TransferStake "transfer_stake"
+    SwapStake "swap_stake"
+    SwapStakeLimit "swap_stake_limit"
+    AddStakeBurn "add_stake_burn"
+    RecycleAlpha "recycle_alpha"
+    BurnAlpha "burn_alpha"
+    TryAssociateHotkey "try_associate_hotkey"
+    SetColdkeyAutoStakeHotkey "set_coldkey_auto_stake_hotkey"
+    IncreaseTake "increase_take"
+    DecreaseTake "decrease_take"
+    RegisterNetwork "register_network"
+    RegisterNetworkWithIdentity "register_network_with_identity"
+    DissolveNetwork "root_dissolve_network"
+    StartCall "start_call"
+    SetSubnetIdentity "set_subnet_identity"
+    SetIdentity "set_identity"
+    UpdateSymbol "update_symbol"
+    SetOwnerHotkey "set_sn_owner_hotkey"
+    BurnedRegister "burned_register"
+    RootRegister "root_register"
+    RegisterLimit "register_limit"
+    Register "register"
+    ServeAxon "serve_axon"
+    SetWeights "set_weights"
+    SetMechanismWeights "set_mechanism_weights"
+    CommitWeights "commit_weights"
+    CommitTimelockedWeights "commit_timelocked_weights"
+    RevealWeights "reveal_weights"
+    BatchRevealWeights "batch_reveal_weights"
+    SetMechanismSplit "set_mechanism_split"
+    TriggerEpoch "trigger_epoch"
+    SetParam "set_param"
+    SetAuthorities "set_authorities"
+    LockStake "lock_stake"
+    MoveLock "move_lock"
+    SetPerpetualLock "set_perpetual_lock"
+    SetRejectLockedAlpha "set_reject_locked_alpha"
+    ClaimRoot "claim_root"
+    SetRootClaimType "set_root_claim_type"
+    SetChildren "set_children"
+    SetChildkeyTake "set_childkey_take"
+    SetAutoParentDelegationEnabled "set_auto_parent_delegation_enabled"
 }
 
 /// Executes `call` in the name of `origin`, wholly or not at all, and returns what can be observed.
@@ -176,120 +184,7 @@ pub fn dispatch(
     origin: &AccountId,
     call: &Call,
 ) -> Result<Vec<Event>, CallError> {
-    state.attempt(|state| apply(state, block, origin, call))
-}
-
-fn apply(
-    state: &mut Overlay<'_>,
-    block: &BlockContext,
-    origin: &AccountId,
-    call: &Call,
-) -> Result<Vec<Event>, CallError> {
-    let position = |hotkey: &AccountId, netuid| Position { coldkey: *origin, hotkey: *hotkey, netuid };
-    match call {
-        Call::Transfer { to, amount } => transfer::transfer(state, origin, to, *amount),
-        Call::AddStake { .. }
-        | Call::AddStakeLimit { .. }
-        | Call::RemoveStake { .. }
-        | Call::RemoveStakeLimit { .. }
-        | Call::RemoveStakeFullLimit { .. }
-        | Call::UnstakeAll { .. }
-        | Call::UnstakeAllAlpha { .. }
-        | Call::MoveStake { .. }
-        | Call::TransferStake { .. }
-        | Call::SwapStake { .. }
-        | Call::SwapStakeLimit { .. }
-        | Call::AddStakeBurn { .. }
-        | Call::RecycleAlpha { .. }
-        | Call::BurnAlpha { .. } => stake::apply(state, block, origin, call),
-        Call::TryAssociateHotkey { hotkey } => hotkey::try_associate(state, origin, hotkey),
-        Call::SetColdkeyAutoStakeHotkey { netuid, hotkey } => {
-            hotkey::set_auto_stake(state, origin, *netuid, hotkey)
-        }
-        Call::IncreaseTake { hotkey, take } => take::increase_take(state, block, origin, (hotkey, *take)),
-        Call::DecreaseTake { hotkey, take } => take::decrease_take(state, block, origin, (hotkey, *take)),
-        Call::RegisterNetwork { hotkey } => subnet::register_network(state, block, origin, hotkey, None),
-        Call::RegisterNetworkWithIdentity { hotkey, identity } => {
-            subnet::register_network(state, block, origin, hotkey, identity.as_deref())
-        }
-        Call::DissolveNetwork { netuid } => subnet::dissolve_network(state, origin, *netuid),
-        Call::SetSubnetIdentity { netuid, identity } => {
-            subnet::set_subnet_identity(state, origin, *netuid, identity)
-        }
-        Call::SetIdentity { identity } => subnet::set_identity(state, origin, identity),
-        Call::UpdateSymbol { netuid, symbol } => subnet::update_symbol(state, origin, *netuid, symbol),
-        Call::SetOwnerHotkey { netuid, hotkey } => {
-            subnet::set_owner_hotkey(state, block, origin, *netuid, hotkey)
-        }
-        Call::StartCall { netuid } => subnet::start_call(state, block, origin, *netuid),
-        Call::BurnedRegister { netuid, hotkey } => {
-            register::burned_register(state, block, origin, *netuid, hotkey)
-        }
-        Call::RootRegister { hotkey } => register::root_register(state, block, origin, hotkey),
-        Call::RegisterLimit { netuid, hotkey, limit } => {
-            register::register_limit(state, block, origin, (*netuid, hotkey), *limit)
-        }
-        Call::Register { netuid, block_number, nonce, work, coldkey } => {
-            let work = work::Work { number: *block_number, nonce: *nonce, seal: *work };
-            work::register(state, block, origin, (*netuid, work), coldkey)
-        }
-        Call::ServeAxon { netuid, axon } => serve::serve_axon(state, block, origin, *netuid, axon),
-        Call::SetWeights { netuid, uids, values, version_key } => {
-            let mechanism = Mechanism { netuid: *netuid, number: 0 };
-            let submission = weights::Submission { uids, values, version_key: *version_key };
-            weights::set_weights(state, block, origin, mechanism, submission)
-        }
-        Call::SetMechanismWeights { netuid, mechanism, uids, values, version_key } => {
-            let mechanism = Mechanism { netuid: *netuid, number: *mechanism };
-            let submission = weights::Submission { uids, values, version_key: *version_key };
-            weights::set_weights(state, block, origin, mechanism, submission)
-        }
-        Call::CommitWeights { netuid, mechanism, hash } => {
-            let mechanism = Mechanism { netuid: *netuid, number: *mechanism };
-            commit::commit(state, block, origin, mechanism, hash)
-        }
-        Call::CommitTimelockedWeights { netuid, mechanism, commit, round, version } => {
-            let mechanism = Mechanism { netuid: *netuid, number: *mechanism };
-            let sealed = commit::Sealed { bytes: commit, round: *round, version: *version };
-            commit::commit_timelocked(state, block, origin, mechanism, sealed)
-        }
-        Call::RevealWeights { netuid, mechanism, reveal } => {
-            let mechanism = Mechanism { netuid: *netuid, number: *mechanism };
-            commit::reveal(state, block, origin, mechanism, reveal)
-        }
-        Call::BatchRevealWeights { netuid, reveals } => {
-            commit::batch_reveal(state, block, origin, *netuid, reveals)
-        }
-        Call::SetMechanismSplit { netuid, split } => {
-            mechanisms::set_split(state, block, origin, *netuid, split.as_deref())
-        }
-        Call::TriggerEpoch { netuid } => trigger::trigger_epoch(state, block, origin, *netuid),
-        Call::SetParam { netuid, param, value } => {
-            admin::set_param(state, block, origin, *netuid, (*param, *value))
-        }
-        Call::SetAuthorities { authorities } => admin::set_authorities(state, origin, authorities),
-        Call::LockStake { hotkey, netuid, amount } => {
-            locks::lock_stake(state, block, position(hotkey, *netuid), *amount)
-        }
-        Call::MoveLock { destination_hotkey, netuid } => {
-            locks::move_lock(state, block, origin, *netuid, destination_hotkey)
-        }
-        Call::SetPerpetualLock { netuid, enabled } => {
-            locks::set_perpetual_lock(state, block, origin, *netuid, *enabled)
-        }
-        Call::SetRejectLockedAlpha { enabled } => locks::set_reject_locked_alpha(state, origin, *enabled),
-        Call::ClaimRoot { subnets } => claim::claim_root(state, origin, subnets),
-        Call::SetRootClaimType { claim_type } => claim::set_root_claim_type(state, origin, claim_type),
-        Call::SetChildren { hotkey, netuid, children } => {
-            children::set_children(state, block, position(hotkey, *netuid), children)
-        }
-        Call::SetChildkeyTake { hotkey, netuid, take } => {
-            children::set_childkey_take(state, block, position(hotkey, *netuid), *take)
-        }
-        Call::SetAutoParentDelegationEnabled { hotkey, enabled } => {
-            children::set_auto_parent_delegation(state, origin, hotkey, *enabled)
-        }
-    }
+    state.attempt(|state| families::apply(state, block, origin, call))
 }
 
 /// A check: its error unless the condition holds.

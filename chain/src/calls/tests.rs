@@ -8,6 +8,7 @@ mod children;
 mod claim;
 mod commit;
 mod dissolve;
+mod families;
 mod hotkey;
 mod locks;
 mod mechanisms;

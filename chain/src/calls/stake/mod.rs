@@ -44,19 +44,16 @@ impl Limit {
     }
 }
 
-/// Executes a call of this family.
-///
-/// # Errors
-/// Those of the call; see there.
+/// Executes a call of this family; `None` for any other.
 pub(super) fn apply(
     state: &mut Overlay<'_>,
     block: &BlockContext,
     origin: &AccountId,
     call: &Call,
-) -> Result<Vec<Event>, CallError> {
+) -> Option<Result<Vec<Event>, CallError>> {
     let position =
         |hotkey: &AccountId, netuid: &u16| Position { coldkey: *origin, hotkey: *hotkey, netuid: *netuid };
-    match call {
+    Some(match call {
         Call::AddStake { hotkey, netuid, amount } => {
             add::add_stake(state, block, position(hotkey, netuid), *amount, None)
                 .map(|(_, event)| vec![event])
@@ -87,12 +84,11 @@ pub(super) fn apply(
         Call::BurnAlpha { hotkey, amount, netuid } => {
             burn::burn_alpha(state, block, position(hotkey, netuid), *amount)
         }
-        _ => match Move::of(origin, call) {
-            Some(wish) => moves::move_stake(state, block, &wish),
-            // Calls of other families do not come here.
-            None => Err(CallError::CallDisabled),
-        },
-    }
+        _ => {
+            let wish = Move::of(origin, call)?;
+            moves::move_stake(state, block, &wish)
+        }
+    })
 }
 
 /// The market of a subnet as a check sees it; a subnet that does not exist has an empty one at the price of 1.
