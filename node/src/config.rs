@@ -6,6 +6,7 @@
 //! key = "key"                    # 64 hex digits, readable by its owner only (mode 0600)
 //! log = "info,libp2p_gossipsub=error"   # a filter as `tracing` knows it
 //! trust_empty = false            # vote without any memory: only when all nodes have lost their data
+//! check_invariants = false       # read the whole state after every block, and stop when it does not add up
 //!
 //! [p2p]
 //! listen = ["/ip4/127.0.0.1/tcp/30333", "/ip4/127.0.0.1/udp/30333/quic-v1"]
@@ -57,6 +58,9 @@ pub struct NodeFile {
     /// Let the node vote although it remembers nothing, because the operator knows that it never voted before, or
     /// that all nodes have lost their data.
     pub trust_empty: bool,
+    /// Check the invariants of the economy after every block, and stop when one does not hold. Every table is read
+    /// whole each time, so this is for small networks and for hunting a bug.
+    pub check_invariants: bool,
     /// Peers.
     pub p2p: P2pSettings,
     /// Clients.
@@ -101,6 +105,7 @@ impl Default for NodeFile {
             key: "key".into(),
             log: DEFAULT_LOG.into(),
             trust_empty: false,
+            check_invariants: false,
             p2p: P2pSettings::default(),
             rpc: RpcSettings::default(),
             storage: StorageSettings::default(),

@@ -7,7 +7,11 @@
 //!    demand of a client. The network's lanes are ordered and bounded (crate `p2p`), and so is the clients' queue
 //!    ([`DEMANDS`]).
 //! 3. After each step everything the replica wants has been handed over, and the counters are right.
-//! 4. A store that fails, and a broken invariant, unwind to [`spawn`]: nothing else is done with that replica.
+//! 4. A store that fails, and a broken invariant of agreement, unwind to [`spawn`]: nothing else is done with that
+//!    replica.
+//! 5. Where the operator asked for it, the invariants of the economy are checked on the committed state: when the
+//!    replica is open, and after every step that decided. The driver ends at the first that does not hold, before
+//!    anybody is told of the block.
 //!
 //! [`DEMANDS`]: crate::shared::DEMANDS
 
@@ -24,6 +28,7 @@ use std::{
     thread,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
+use taonet_chain::{state::StateRead, violations};
 use taonet_consensus::{Committed, Incoming, Outgoing, Rejection, Replica, Store, Time, Timer, Verdict};
 use taonet_p2p::{Command, Event, GossipId, Network};
 use tokio::{
@@ -40,6 +45,8 @@ pub(crate) struct Parts {
     pub(crate) demands: mpsc::Receiver<Demand>,
     pub(crate) progress: watch::Sender<Progress>,
     pub(crate) metrics: Metrics,
+    /// Whether the economy's invariants are checked after every block.
+    pub(crate) check_invariants: bool,
     /// Told when the replica is open.
     pub(crate) ready: oneshot::Sender<()>,
     /// Resolves when the driver shall stop.
@@ -88,43 +95,27 @@ async fn run<S: Store>(
     parts: Parts,
     open: impl FnOnce(Time, &mut Vec<Outgoing>) -> Result<Replica<S>, Error>,
 ) -> Result<(), Error> {
-    let Parts { network, mut demands, progress, metrics, ready, mut stop } = parts;
+    let Parts { network, mut demands, progress, metrics, check_invariants, ready, mut stop } = parts;
     let mut wanted = Vec::new();
     let replica = open(now(), &mut wanted)?;
     let timers = Timers::default();
-    let mut driver = Driver { replica, network, progress, metrics, timers, last_block_ms: None };
+    let mut driver =
+        Driver { replica, network, progress, metrics, timers, check_invariants, last_block_ms: None };
+    driver.check()?;
     driver.carry_out(wanted, Cause::Itself).await;
     // Whoever starts the node may have given up.
     let _ = ready.send(());
-    loop {
-        if let Some(timer) = driver.timers.due(now()) {
-            driver.step(Incoming::Wake(timer), Cause::Itself).await;
-            // During a long catch-up a timer is always due: peers, clients and the stop signal get their turns in
-            // between.
-            if let Some(event) = driver.network.events.try_recv() {
-                driver.hear(event).await;
-            }
-            if let Ok(demand) = demands.try_recv() {
-                driver.serve(demand).await;
-            }
-            match stop.try_recv() {
-                Err(oneshot::error::TryRecvError::Empty) => continue,
-                _ => break,
-            }
-        }
-        let pause = driver.timers.pause(now());
-        tokio::select! {
-            _ = &mut stop => break,
-            event = driver.network.events.recv() => match event {
-                Some(event) => driver.hear(event).await,
-                None => break,
-            },
-            Some(demand) = demands.recv() => driver.serve(demand).await,
-            () = tokio::time::sleep(pause) => {}
-        }
-    }
+    let ended = driver.run(&mut demands, &mut stop).await;
     driver.network.stop().await;
-    Ok(())
+    ended
+}
+
+/// The first invariant of the economy that does not hold in a committed state, as the reason to stop.
+fn check_invariants(state: &dyn StateRead, height: u64) -> Result<(), Error> {
+    match violations(state).into_iter().next() {
+        Some(violation) => Err(Error::Invariant { height, violation }),
+        None => Ok(()),
+    }
 }
 
 /// Who is told what came of a step.
@@ -143,42 +134,90 @@ struct Driver<S: Store> {
     progress: watch::Sender<Progress>,
     metrics: Metrics,
     timers: Timers,
+    check_invariants: bool,
     last_block_ms: Option<u64>,
 }
 
 impl<S: Store> Driver<S> {
-    async fn hear(&mut self, event: Event) {
+    async fn run(
+        &mut self,
+        demands: &mut mpsc::Receiver<Demand>,
+        stop: &mut oneshot::Receiver<()>,
+    ) -> Result<(), Error> {
+        loop {
+            if let Some(timer) = self.timers.due(now()) {
+                self.step(Incoming::Wake(timer), Cause::Itself).await?;
+                // During a long catch-up a timer is always due: peers, clients and the stop signal get their turns in
+                // between.
+                if let Some(event) = self.network.events.try_recv() {
+                    self.hear(event).await?;
+                }
+                if let Ok(demand) = demands.try_recv() {
+                    self.serve(demand).await?;
+                }
+                match stop.try_recv() {
+                    Err(oneshot::error::TryRecvError::Empty) => continue,
+                    _ => return Ok(()),
+                }
+            }
+            let pause = self.timers.pause(now());
+            tokio::select! {
+                _ = &mut *stop => return Ok(()),
+                event = self.network.events.recv() => match event {
+                    Some(event) => self.hear(event).await?,
+                    None => return Ok(()),
+                },
+                Some(demand) = demands.recv() => self.serve(demand).await?,
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        if self.check_invariants {
+            check_invariants(self.replica.store(), self.replica.tip().height)?;
+        }
+        Ok(())
+    }
+
+    async fn hear(&mut self, event: Event) -> Result<(), Error> {
         match event {
             Event::Connected(node) => self.step(Incoming::Connected(node), Cause::Itself).await,
             Event::Disconnected(node) => self.step(Incoming::Disconnected(node), Cause::Itself).await,
             Event::Received { from, message, id } => {
-                self.step(Incoming::Received { from, message }, Cause::Message(id)).await;
+                self.step(Incoming::Received { from, message }, Cause::Message(id)).await
             }
             Event::Refused { node, network } => {
                 tracing::warn!("turned {node} away: it belongs to the network {network}");
+                Ok(())
             }
         }
     }
 
-    async fn serve(&mut self, demand: Demand) {
+    async fn serve(&mut self, demand: Demand) -> Result<(), Error> {
         match demand {
             Demand::Submit { transaction, reply } => {
-                self.step(Incoming::Submitted(transaction), Cause::Client(reply)).await;
+                self.step(Incoming::Submitted(transaction), Cause::Client(reply)).await
             }
             Demand::NextNonce { account, reply } => {
                 // A client may have gone.
                 let _ = reply.send(self.replica.mempool().next_nonce(self.replica.store(), &account));
+                Ok(())
             }
         }
     }
 
-    async fn step(&mut self, incoming: Incoming, cause: Cause) {
+    async fn step(&mut self, incoming: Incoming, cause: Cause) -> Result<(), Error> {
         let started = Instant::now();
         let mut wanted = Vec::new();
         self.replica.step(now(), incoming, &mut wanted);
         let committed = wanted.iter().any(|outgoing| matches!(outgoing, Outgoing::Committed(_)));
         self.metrics.stepped(started.elapsed(), committed);
+        if committed {
+            self.check()?;
+        }
         self.carry_out(wanted, cause).await;
+        Ok(())
     }
 
     async fn carry_out(&mut self, wanted: Vec<Outgoing>, mut cause: Cause) {
@@ -278,6 +317,10 @@ impl Timers {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use taonet_chain::{
+        DevOptions, Genesis, Violation,
+        state::{Changes, MemoryState, schema},
+    };
 
     #[test]
     fn timers_come_in_the_order_of_their_times_and_then_of_their_asking() {
@@ -291,6 +334,23 @@ mod tests {
         assert_eq!(timers.due(10), Some(Timer::Work));
         assert_eq!(timers.due(10), None);
         assert_eq!(timers.pause(50), Duration::ZERO);
+    }
+
+    #[test]
+    fn the_first_invariant_that_is_broken_is_the_reason_to_stop() {
+        let genesis = Genesis::dev(DevOptions::default());
+        let (_, changes) = genesis.build().expect("the preset builds");
+        let mut state = MemoryState::default();
+        state.apply(&changes);
+        assert!(check_invariants(&state, 0).is_ok());
+        // Somebody's balance is gone, and the issuance does not know.
+        let balances = state.scan(&[schema::BALANCES]).map(|(key, _)| key);
+        let lost: Changes = balances.take(1).map(|key| (key, None)).collect();
+        state.apply(&lost);
+        let error = check_invariants(&state, 7).expect_err("broken");
+        assert!(matches!(error, Error::Invariant { height: 7, violation: Violation::Issuance { .. } }));
+        assert!(error.to_string().starts_with("after block 7 an invariant does not hold: "), "{error}");
+        assert_eq!(error.exit_code(), 74);
     }
 
     #[test]

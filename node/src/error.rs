@@ -2,10 +2,11 @@
 
 use crate::{config::ConfigError, store::StoreError};
 use std::{io, net::SocketAddr};
+use taonet_chain::Violation;
 
 /// Something a user asked for failed: a call, a query, a command.
 pub const EXIT_FAILED: u8 = 1;
-/// The database failed.
+/// The database failed, or what is in it cannot be right.
 pub const EXIT_STORAGE: u8 = 74;
 /// A port or a directory is in use.
 pub const EXIT_IN_USE: u8 = 75;
@@ -64,6 +65,14 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
+    /// An invariant of the economy does not hold in a committed state; found because the operator asked for it.
+    #[error("after block {height} an invariant does not hold: {violation}")]
+    Invariant {
+        /// The block.
+        height: u64,
+        /// Which.
+        violation: Violation,
+    },
     /// A bug, or a state that is not what this program wrote.
     #[error("the node stopped because something it relies on is broken: {0}")]
     Broken(String),
@@ -80,6 +89,9 @@ impl Error {
             }
             Error::Peers(_) => "choose other [p2p] listen addresses in node.toml, or stop what uses them".into(),
             Error::System { .. } => "check permissions and limits of this user, then start again".into(),
+            Error::Invariant { .. } => "stop all nodes of the network and keep their directories for a bug report; \
+                 without --check-invariants a node goes on"
+                .into(),
             Error::Broken(_) => "keep the log for a bug report, move the database away and sync afresh".into(),
         }
     }
@@ -93,7 +105,7 @@ impl Error {
             Error::Peers(taonet_p2p::Error::PortTaken { .. }) => EXIT_IN_USE,
             Error::Peers(_) => EXIT_CONFIG,
             Error::System { .. } => EXIT_FAILED,
-            Error::Broken(_) => EXIT_STORAGE,
+            Error::Invariant { .. } | Error::Broken(_) => EXIT_STORAGE,
         }
     }
 }

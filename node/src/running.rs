@@ -63,6 +63,7 @@ pub async fn spawn(config: Config) -> Result<Handle, Error> {
         demands: demanded,
         progress: published,
         metrics: shared.metrics.clone(),
+        check_invariants: config.settings.check_invariants,
         ready: opened,
         stop: stopping,
     };

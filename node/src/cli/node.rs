@@ -24,6 +24,7 @@ The directory holds node.toml; every field has a default:
   key = \"key\"                    # 64 hex digits, mode 0600
   log = \"info,libp2p_gossipsub=error\"   # TAONET_LOG overrides it
   trust_empty = false            # vote without any memory: only when all nodes have lost their data
+  check_invariants = false       # read the whole state after every block, and stop when it does not add up
 
   [p2p]
   listen = [\"/ip4/127.0.0.1/tcp/30333\", \"/ip4/127.0.0.1/udp/30333/quic-v1\"]
@@ -36,7 +37,8 @@ The directory holds node.toml; every field has a default:
   history = 1000                 # undo records kept, in blocks
   archive = false                # keep everything instead
 
-Exit codes: 0 stopped, 74 database, 75 port or directory in use, 78 wrong settings, genesis or directory.";
+Exit codes: 0 stopped, 74 database or broken invariant, 75 port or directory in use,
+78 wrong settings, genesis or directory.";
 
 /// Run one node.
 #[derive(Debug, Args)]
@@ -45,6 +47,9 @@ pub struct NodeCommand {
     /// The node's directory
     #[arg(long, short, value_name = "DIR")]
     dir: PathBuf,
+    /// Check the invariants of the economy after every block, and stop (exit code 74) when one does not hold
+    #[arg(long)]
+    check_invariants: bool,
 }
 
 impl NodeCommand {
@@ -60,7 +65,8 @@ impl NodeCommand {
     }
 
     fn run_node(self) -> Result<(), Error> {
-        let config = Config::load(&self.dir)?;
+        let mut config = Config::load(&self.dir)?;
+        config.settings.check_invariants |= self.check_invariants;
         telemetry::init_logging(&config.settings.log);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(WORKERS)

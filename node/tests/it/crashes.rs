@@ -29,6 +29,19 @@ async fn a_node_goes_on_where_it_stopped() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_checks_its_invariants_goes_on_while_they_hold() {
+    let rig = Rig::new("checked");
+    let mut config = rig.config();
+    config.settings.check_invariants = true;
+    let node = taonet_node::spawn(config).await.expect("a running node");
+    let client = node.client().expect("a client");
+    client.signer(key("//Alice")).execute(transfer(7)).await.expect("executed");
+    // Past the first epoch of the development subnet.
+    client.wait_for_height(21).await.expect("blocks");
+    node.stop().await.expect("stopped");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_nodes_cannot_share_a_directory() {
     let rig = Rig::new("shared");
     let node = rig.start().await;
