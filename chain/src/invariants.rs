@@ -213,11 +213,12 @@ fn share_violations(state: &dyn StateRead, netuid: u16) -> Vec<Violation> {
         let stakers = stakes::stakers(state, netuid, &hotkey);
         let owned = stakers.iter().fold(Alpha::ZERO, |sum, (_, stake)| sum.saturating_add(*stake));
         let total = pool.value;
-        // Each staker's value is rounded down to a unit.
+        // Each staker's value is rounded down to a unit. What is distributed to a hotkey that nobody stakes to waits
+        // for the next one who does.
         let rounding = Alpha::new(stakers.len() as u64);
         match owned.cmp(&total) {
             Ordering::Greater => Some(Violation::Shares { netuid, hotkey, owned, total }),
-            _ if owned.saturating_add(rounding) < total => {
+            _ if !stakers.is_empty() && owned.saturating_add(rounding) < total => {
                 Some(Violation::Short { netuid, hotkey, owned, total })
             }
             _ => None,

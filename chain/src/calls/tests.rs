@@ -8,6 +8,7 @@ mod children;
 mod claim;
 mod commit;
 mod dissolve;
+mod draw;
 mod families;
 mod hotkey;
 mod locks;
