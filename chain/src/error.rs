@@ -139,7 +139,8 @@ call_errors! {
         "Nothing to do.";
 
     // Takes.
-    240 DelegateTakeTooLow InvalidArgument "The take is below the minimum, or not a change in the direction of the call."
+    240 DelegateTakeTooLow InvalidArgument
+        "The take is below the minimum, or not a change in the direction of the call."
         "Raise a take with increase_take and lower it with decrease_take; see min_delegate_take.";
     241 DelegateTakeTooHigh InvalidArgument "The take is above the largest one allowed."
         "Use at most max_delegate_take.";

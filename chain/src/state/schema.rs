@@ -74,7 +74,7 @@ schema! {
     65 WAITING "" "mechanism index, epoch" "ledger/commits.rs" "Which of those lists there are.";
     70 OWNERS "hotkey" "coldkey" "ledger/stakes.rs" "Who owns a hotkey.";
     71 OWNED "coldkey, hotkey" "()" "ledger/stakes.rs" "The hotkeys of a coldkey.";
-    72 STAKING "coldkey, hotkey" "u32" "ledger/stakes.rs" "The hotkeys a coldkey ever staked to, numbered by the first time.";
+    72 STAKING "coldkey, hotkey" "u32" "ledger/stakes.rs" "The hotkeys a coldkey ever staked to, numbered.";
     73 TAKES "hotkey" "u16" "ledger/stakes.rs" "What part of dividends the owner of a hotkey keeps.";
     74 STAKE_POOLS "netuid, hotkey" "SharePool" "ledger/stakes.rs" "What the stakers of a hotkey own together.";
     75 STAKE_SHARES "netuid, hotkey, coldkey" "SafeFloat" "ledger/stakes.rs" "Each staker's share.";

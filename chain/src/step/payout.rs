@@ -4,8 +4,8 @@
 //!
 //! Rules, in the order in which they are paid:
 //! 1. the owner gets the owner's cut, as stake with the owner's hotkey;
-//! 2. miners get their incentive as stake with themselves, or with the hotkey that their coldkey chose; what the owner's
-//!    own keys mined is withheld, and recycled or burned;
+//! 2. miners get their incentive as stake with themselves, or with the hotkey that their coldkey chose; what the
+//!    owner's own keys mined is withheld, and recycled or burned;
 //! 3. validators get their take as stake, and the rest raises the value of every stake with them;
 //! 4. the same for root dividends, except that the rest becomes claimable by those who staked TAO to root with them.
 
@@ -124,8 +124,8 @@ fn pay_owner(
     Some(Event::StakeLocked { coldkey, hotkey, netuid, amount })
 }
 
-/// Pays each miner, ascending by hotkey, and notes what was withheld from the owner's. The events are of what was staked
-/// with another hotkey.
+/// Pays each miner, ascending by hotkey, and notes what was withheld from the owner's. The events are of what was
+/// staked with another hotkey.
 fn pay_miners(
     state: &mut Overlay<'_>,
     netuid: u16,

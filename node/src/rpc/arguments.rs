@@ -5,7 +5,13 @@ use taonet_chain::{Call, params::Param};
 
 /// The arguments of a call as an object.
 pub(super) fn arguments(call: &Call) -> Value {
-    match call {
+    let families = [stake, moves, keys, networks, weights];
+    families.iter().find_map(|family| family(call)).unwrap_or_default()
+}
+
+/// The arguments of calls that stake and unstake; `None` for others.
+fn stake(call: &Call) -> Option<Value> {
+    Some(match call {
         Call::Transfer { to, amount } => json!({ "to": to, "amount": amount.units() }),
         Call::AddStake { hotkey, netuid, amount } => {
             json!({ "hotkey": hotkey, "netuid": netuid, "amount": amount.units() })
@@ -29,20 +35,57 @@ pub(super) fn arguments(call: &Call) -> Value {
         | Call::TryAssociateHotkey { hotkey } => {
             json!({ "hotkey": hotkey })
         }
-        Call::MoveStake { .. }
-        | Call::TransferStake { .. }
-        | Call::SwapStake { .. }
-        | Call::SwapStakeLimit { .. } => moves(call),
         Call::AddStakeBurn { hotkey, netuid, amount, limit } => {
             json!({ "hotkey": hotkey, "netuid": netuid, "amount": amount.units(), "limit": limit })
         }
         Call::RecycleAlpha { hotkey, amount, netuid } | Call::BurnAlpha { hotkey, amount, netuid } => {
             json!({ "hotkey": hotkey, "amount": amount.units(), "netuid": netuid })
         }
+        Call::LockStake { hotkey, netuid, amount } => {
+            json!({ "hotkey": hotkey, "netuid": netuid, "amount": amount.units() })
+        }
+        Call::MoveLock { destination_hotkey, netuid } => {
+            json!({ "destination_hotkey": destination_hotkey, "netuid": netuid })
+        }
+        Call::SetPerpetualLock { netuid, enabled } => json!({ "netuid": netuid, "enabled": enabled }),
+        Call::SetRejectLockedAlpha { enabled } => json!({ "enabled": enabled }),
+        Call::ClaimRoot { subnets } => json!({ "subnets": subnets }),
+        Call::SetRootClaimType { claim_type } => json!({ "type": claim_type }),
+        _ => return None,
+    })
+}
+
+/// The arguments of calls about hotkeys and their slots; `None` for others.
+fn keys(call: &Call) -> Option<Value> {
+    Some(match call {
         Call::SetColdkeyAutoStakeHotkey { netuid, hotkey } => json!({ "netuid": netuid, "hotkey": hotkey }),
         Call::IncreaseTake { hotkey, take } | Call::DecreaseTake { hotkey, take } => {
             json!({ "hotkey": hotkey, "take": take })
         }
+        Call::BurnedRegister { netuid, hotkey } => json!({ "netuid": netuid, "hotkey": hotkey }),
+        Call::RegisterLimit { netuid, hotkey, limit } => {
+            json!({ "netuid": netuid, "hotkey": hotkey, "limit_price": limit.units() })
+        }
+        Call::Register { netuid, block_number, nonce, work, coldkey } => json!({
+            "netuid": netuid, "block_number": block_number, "nonce": nonce, "work": work, "coldkey": coldkey,
+        }),
+        Call::ServeAxon { netuid, axon } => json!({ "netuid": netuid, "axon": axon }),
+        Call::SetChildren { hotkey, netuid, children } => {
+            json!({ "hotkey": hotkey, "netuid": netuid, "children": children })
+        }
+        Call::SetChildkeyTake { hotkey, netuid, take } => {
+            json!({ "hotkey": hotkey, "netuid": netuid, "take": take })
+        }
+        Call::SetAutoParentDelegationEnabled { hotkey, enabled } => {
+            json!({ "hotkey": hotkey, "enabled": enabled })
+        }
+        _ => return None,
+    })
+}
+
+/// The arguments of calls about subnets, names and parameters; `None` for others.
+fn networks(call: &Call) -> Option<Value> {
+    Some(match call {
         Call::RegisterNetwork { hotkey } | Call::RootRegister { hotkey } => json!({ "hotkey": hotkey }),
         Call::RegisterNetworkWithIdentity { hotkey, identity } => {
             json!({ "hotkey": hotkey, "identity": identity })
@@ -52,14 +95,26 @@ pub(super) fn arguments(call: &Call) -> Value {
         Call::SetIdentity { identity } => json!({ "identity": identity }),
         Call::UpdateSymbol { netuid, symbol } => json!({ "netuid": netuid, "symbol": symbol }),
         Call::SetOwnerHotkey { netuid, hotkey } => json!({ "netuid": netuid, "hotkey": hotkey }),
-        Call::BurnedRegister { netuid, hotkey } => json!({ "netuid": netuid, "hotkey": hotkey }),
-        Call::RegisterLimit { netuid, hotkey, limit } => {
-            json!({ "netuid": netuid, "hotkey": hotkey, "limit_price": limit.units() })
+        Call::SetMechanismSplit { netuid, split } => json!({ "netuid": netuid, "split": split }),
+        Call::TriggerEpoch { netuid } => json!({ "netuid": netuid }),
+        Call::SetParam { netuid, param, value } => {
+            let found = Param::by_id(*param);
+            let name = found.map_or_else(|| param.0.to_string(), |param| param.name.to_owned());
+            let value = found.map_or_else(|| value.to_string(), |param| param.show(*value));
+            json!({ "netuid": netuid, "param": name, "value": value })
         }
-        Call::Register { netuid, block_number, nonce, work, coldkey } => json!({
-            "netuid": netuid, "block_number": block_number, "nonce": nonce, "work": work, "coldkey": coldkey,
-        }),
-        Call::ServeAxon { netuid, axon } => json!({ "netuid": netuid, "axon": axon }),
+        Call::SetAuthorities { authorities } => {
+            let list: Vec<Value> =
+                authorities.iter().map(|one| json!({ "account": one.id, "power": one.power })).collect();
+            json!({ "authorities": list })
+        }
+        _ => return None,
+    })
+}
+
+/// The arguments of calls about weights; `None` for others.
+fn weights(call: &Call) -> Option<Value> {
+    Some(match call {
         Call::SetWeights { netuid, uids, values, version_key } => {
             json!({ "netuid": netuid, "uids": uids, "values": values, "version_key": version_key })
         }
@@ -77,44 +132,13 @@ pub(super) fn arguments(call: &Call) -> Value {
             json!({ "netuid": netuid, "mecid": mechanism, "reveal": reveal })
         }
         Call::BatchRevealWeights { netuid, reveals } => json!({ "netuid": netuid, "reveals": reveals }),
-        Call::SetMechanismSplit { netuid, split } => json!({ "netuid": netuid, "split": split }),
-        Call::TriggerEpoch { netuid } => json!({ "netuid": netuid }),
-        Call::SetParam { netuid, param, value } => {
-            let found = Param::by_id(*param);
-            let name = found.map_or_else(|| param.0.to_string(), |param| param.name.to_owned());
-            let value = found.map_or_else(|| value.to_string(), |param| param.show(*value));
-            json!({ "netuid": netuid, "param": name, "value": value })
-        }
-        Call::SetAuthorities { authorities } => {
-            let list: Vec<Value> =
-                authorities.iter().map(|one| json!({ "account": one.id, "power": one.power })).collect();
-            json!({ "authorities": list })
-        }
-        Call::LockStake { hotkey, netuid, amount } => {
-            json!({ "hotkey": hotkey, "netuid": netuid, "amount": amount.units() })
-        }
-        Call::MoveLock { destination_hotkey, netuid } => {
-            json!({ "destination_hotkey": destination_hotkey, "netuid": netuid })
-        }
-        Call::SetPerpetualLock { netuid, enabled } => json!({ "netuid": netuid, "enabled": enabled }),
-        Call::SetRejectLockedAlpha { enabled } => json!({ "enabled": enabled }),
-        Call::ClaimRoot { subnets } => json!({ "subnets": subnets }),
-        Call::SetRootClaimType { claim_type } => json!({ "type": claim_type }),
-        Call::SetChildren { hotkey, netuid, children } => {
-            json!({ "hotkey": hotkey, "netuid": netuid, "children": children })
-        }
-        Call::SetChildkeyTake { hotkey, netuid, take } => {
-            json!({ "hotkey": hotkey, "netuid": netuid, "take": take })
-        }
-        Call::SetAutoParentDelegationEnabled { hotkey, enabled } => {
-            json!({ "hotkey": hotkey, "enabled": enabled })
-        }
-    }
+        _ => return None,
+    })
 }
 
-/// The arguments of calls that move stake; of other calls, none.
-fn moves(call: &Call) -> Value {
-    match call {
+/// The arguments of calls that move stake; `None` for others.
+fn moves(call: &Call) -> Option<Value> {
+    Some(match call {
         Call::MoveStake { origin_hotkey, destination_hotkey, origin_netuid, destination_netuid, amount } => {
             json!({
                 "origin_hotkey": origin_hotkey, "destination_hotkey": destination_hotkey,
@@ -137,6 +161,6 @@ fn moves(call: &Call) -> Value {
                 "amount": amount.units(), "limit": limit, "allow_partial": allow_partial,
             })
         }
-        _ => Value::Null,
-    }
+        _ => return None,
+    })
 }

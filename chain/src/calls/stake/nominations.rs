@@ -13,8 +13,8 @@ use crate::{
 };
 use taonet_subnets::{amount::Tao, fixed::U64F64, pool::DEFAULT_SELL_LIMIT};
 
-/// Pays out what a nominator has left, if that is below the nominators' minimum, and lowers a lock on it. If the payment
-/// fails, the stake is gone all the same: what was done of it stays done (a quirk to keep).
+/// Pays out what a nominator has left, if that is below the nominators' minimum, and lowers a lock on it. If the
+/// payment fails, the stake is gone all the same: what was done of it stays done (a quirk to keep).
 pub(super) fn clear_if_small(
     state: &mut Overlay<'_>,
     block: &BlockContext,

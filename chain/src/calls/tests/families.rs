@@ -8,7 +8,7 @@ use crate::{
 use borsh::BorshDeserialize;
 use std::collections::BTreeSet;
 
-/// One call of each kind: zeros after its number are empty lists and texts, the first of choices, and nobody's accounts.
+/// One call of each kind: zeros after its number are empty lists and texts, the first of choices, nobody's accounts.
 fn one_of_each() -> Vec<Call> {
     let sample = |number: u8| {
         let mut bytes = vec![0; 4_096];
