@@ -8,6 +8,7 @@
 use crate::{
     calls::{self, BlockContext},
     error::{CallError, Code},
+    fees,
     ledger::{
         accounts,
         settings::{Settings, settings},
@@ -152,7 +153,7 @@ pub fn admit_verified(state: &dyn StateRead, height: u64, transaction: &Transact
     if body.nonce - next > MAX_NONCE_AHEAD {
         return Err(Refusal::NonceAhead(next));
     }
-    check_fee(state, &settings, body)?;
+    fees::check(state, height, body, fee(&settings, body))?;
     if body.call.is_free() && body.nonce == next {
         let block = BlockContext { number: height, author: None, parent_hash: Default::default() };
         calls::dispatch(&mut Overlay::new(state), &block, &body.signer, &body.call).map_err(Refusal::Call)?;
@@ -173,12 +174,6 @@ fn check_place(settings: &Settings, height: u64, body: &Body) -> Result<(), Refu
     }
 }
 
-fn check_fee(state: &dyn StateRead, settings: &Settings, body: &Body) -> Result<(), Refusal> {
-    let needed = fee(settings, body);
-    let balance = accounts::balance(state, &body.signer);
-    if balance < needed { Err(Refusal::CannotPayFee { needed, balance }) } else { Ok(()) }
-}
-
 /// The checks of a transaction that is about to be executed; its size and signature have been checked before.
 ///
 /// # Errors
@@ -196,6 +191,7 @@ pub(crate) fn admit_now(
         std::cmp::Ordering::Greater => return Err(Refusal::NonceAhead(next)),
         std::cmp::Ordering::Equal => {}
     }
-    check_fee(state, settings, body)?;
-    Ok(fee(settings, body))
+    let needed = fee(settings, body);
+    fees::check(state, height, body, needed)?;
+    Ok(needed)
 }

@@ -246,6 +246,20 @@ pub enum Event {
         hotkey: AccountId,
     } = 40,
 
+    /// A signer without enough TAO paid the fee of a transaction out of its stake.
+    TransactionFeePaidWithAlpha {
+        /// Who.
+        who: AccountId,
+        /// On which subnet the stake is.
+        netuid: u16,
+        /// What it paid.
+        #[serde(with = "crate::text::alpha")]
+        alpha: Alpha,
+        /// What the author got for it.
+        #[serde(with = "crate::text::tao")]
+        tao: Tao,
+    } = 41,
+
     /// A hotkey published its axon.
     AxonServed {
         /// On which subnet.

@@ -41,6 +41,7 @@ pub mod step;
 pub mod transaction;
 pub mod vote;
 
+mod fees;
 #[cfg(test)]
 mod testing;
 mod text;

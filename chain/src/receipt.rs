@@ -24,7 +24,7 @@ pub struct Receipt {
     pub fee: Tao,
     /// Where its events start among the events of the block.
     pub first_event: u32,
-    /// How many events it has; none when the call failed.
+    /// How many events it has; when the call failed, at most that of a fee paid in alpha.
     pub event_count: u32,
 }
 

@@ -4,12 +4,12 @@ use super::{BlockError, MAX_EVIDENCE, Outcome};
 use crate::{
     admit::{self, Refusal},
     calls::{self, BlockContext},
-    crypto::{AccountId, Hash},
+    crypto::Hash,
     event::Event,
+    fees,
     ledger::{
         accounts, authorities,
         epochs::EpochFunction,
-        issuance,
         settings::{Settings, settings},
     },
     receipt::Receipt,
@@ -18,7 +18,6 @@ use crate::{
     transaction::{MAX_TRANSACTION_BYTES, Transaction},
     vote::{Evidence, Network},
 };
-use taonet_subnets::amount::Tao;
 
 /// A block being executed.
 pub(super) struct Run<'a> {
@@ -136,12 +135,12 @@ impl<'a> Run<'a> {
         let body = &transaction.body;
         let fee = admit::admit_now(&self.state, &self.settings, self.block.number, body)?;
         let block = self.block;
-        let result = self.state.attempt(|state| {
+        let ((fee, of_fee), result) = self.state.attempt(|state| {
             accounts::count_transaction(state, &body.signer);
-            pay_fee(state, &block, body.signer, fee)?;
+            let paid = fees::pay(state, &block, body, fee)?;
             match calls::dispatch(state, &block, &body.signer, &body.call) {
                 Err(error) if body.call.is_free() => Err(Refusal::Call(error)),
-                result => Ok(result),
+                result => Ok((paid, result)),
             }
         })?;
         (self.bytes, self.cost) = self.used_with(transaction, transaction.size());
@@ -150,25 +149,10 @@ impl<'a> Run<'a> {
             Ok(events) => (Ok(()), events),
             Err(error) => (Err(error), Vec::new()),
         };
+        let events: Vec<Event> = of_fee.into_iter().chain(events).collect();
         let event_count = u32::try_from(events.len()).unwrap_or(u32::MAX);
         self.events.extend(events);
         self.receipts.push(Receipt { transaction: transaction.id(), result, fee, first_event, event_count });
         Ok(())
     }
-}
-
-/// Takes the fee and gives it to the author; a fee too small to open the author's account is destroyed.
-fn pay_fee(
-    state: &mut Overlay<'_>,
-    block: &BlockContext,
-    signer: AccountId,
-    fee: Tao,
-) -> Result<(), Refusal> {
-    let balance = accounts::balance(state, &signer);
-    accounts::withdraw(state, &signer, fee).map_err(|_| Refusal::CannotPayFee { needed: fee, balance })?;
-    let author = block.author.unwrap_or(accounts::BURN_ACCOUNT);
-    if accounts::deposit(state, &author, fee).is_err() {
-        issuance::destroy(state, fee);
-    }
-    Ok(())
 }

@@ -150,23 +150,59 @@ pub(crate) fn unstake_from_subnet(
     amount: Alpha,
     terms: Terms,
 ) -> Result<(Tao, Event), CallError> {
+    let (trade, to_author) = unstake(state, block, position, amount, (terms, position.coldkey))?;
+    book_unstake(state, block, position, amount, trade.paid_out.saturating_add(to_author));
+    let (tao_out, alpha_in, fee) = (trade.paid_out, trade.paid_in, trade.fee);
     let Position { coldkey, hotkey, netuid } = position;
-    let account = accounts::subnet_account(netuid);
+    Ok((tao_out, Event::StakeRemoved { coldkey, hotkey, tao_out, alpha_in, netuid, fee }))
+}
+
+/// Sells stake without a fee for somebody else; returns what that one got.
+pub(crate) fn sell_stake_for(
+    state: &mut Overlay<'_>,
+    block: &BlockContext,
+    position: Position,
+    amount: Alpha,
+    receiver: AccountId,
+) -> Result<Tao, CallError> {
+    let terms = Terms { limit: DEFAULT_SELL_LIMIT, with_fee: false };
+    let (trade, _) = unstake(state, block, position, amount, (terms, receiver))?;
+    book_unstake(state, block, position, amount, trade.paid_out);
+    Ok(trade.paid_out)
+}
+
+/// Sells stake and pays for it; returns the trade and what the block's author got.
+fn unstake(
+    state: &mut Overlay<'_>,
+    block: &BlockContext,
+    Position { coldkey, hotkey, netuid }: Position,
+    amount: Alpha,
+    (terms, receiver): (Terms, AccountId),
+) -> Result<(Sell, Tao), CallError> {
     stakes::decrease(state, netuid, &hotkey, &coldkey, amount);
     let trade = sell(state, netuid, amount, terms.limit, terms.fee_rate(state, netuid))?;
     let unused = amount.saturating_sub(trade.paid_in).saturating_sub(trade.fee);
     stakes::increase(state, netuid, &hotkey, &coldkey, unused);
-    accounts::transfer(state, &account, &coldkey, trade.paid_out)?;
+    accounts::transfer(state, &accounts::subnet_account(netuid), &receiver, trade.paid_out)?;
     let to_author = sell_fee(state, block, netuid, trade.fee)?;
+    Ok((trade, to_author))
+}
+
+/// What follows from stake that has left, and from the TAO that left with it.
+fn book_unstake(
+    state: &mut Overlay<'_>,
+    block: &BlockContext,
+    Position { coldkey, hotkey, netuid }: Position,
+    amount: Alpha,
+    tao: Tao,
+) {
     if netuid == ROOT {
         claims::root_stake_removed(state, &hotkey, &coldkey, Tao::new(amount.units()));
         claims::leave_without_stake(state, &coldkey);
     }
-    let flow = i64::try_from(trade.paid_out.saturating_add(to_author).units()).unwrap_or(i64::MAX);
+    let flow = i64::try_from(tao.units()).unwrap_or(i64::MAX);
     subnets::update(state, netuid, |subnet| subnet.user_flow = subnet.user_flow.saturating_sub(flow));
     locks::roll(state, netuid, &coldkey, block.number);
-    let (tao_out, alpha_in, fee) = (trade.paid_out, trade.paid_in, trade.fee);
-    Ok((tao_out, Event::StakeRemoved { coldkey, hotkey, tao_out, alpha_in, netuid, fee }))
 }
 
 /// Sells the alpha fee of a sale for the block's author; without an author the alpha is nobody's.
