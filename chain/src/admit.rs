@@ -3,7 +3,8 @@
 //! Rules:
 //! 1. Size, network, window, nonce, signature and fee are checked here and nowhere else.
 //! 2. The mempool may hold transactions whose nonce is up to [`MAX_NONCE_AHEAD`] ahead; a block executes only the next.
-//! 3. A call that is free of fee must pass its own checks as well, so that failing calls cannot fill blocks.
+//! 3. A coldkey that is about to be swapped gets no other call into a block.
+//! 4. A call that is free of fee must pass its own checks as well, so that failing calls cannot fill blocks.
 
 use crate::{
     calls::{self, BlockContext},
@@ -12,6 +13,7 @@ use crate::{
     ledger::{
         accounts,
         settings::{Settings, settings},
+        swaps,
     },
     state::{Overlay, StateRead},
     transaction::{Body, MAX_TRANSACTION_BYTES, Transaction},
@@ -154,6 +156,7 @@ pub fn admit_verified(state: &dyn StateRead, height: u64, transaction: &Transact
         return Err(Refusal::NonceAhead(next));
     }
     fees::check(state, height, body, fee(&settings, body))?;
+    swaps::check_not_announced(state, &body.signer, &body.call).map_err(Refusal::Call)?;
     if body.call.is_free() && body.nonce == next {
         let block = BlockContext { number: height, author: None, parent_hash: Default::default() };
         calls::dispatch(&mut Overlay::new(state), &block, &body.signer, &body.call).map_err(Refusal::Call)?;
@@ -193,5 +196,6 @@ pub(crate) fn admit_now(
     }
     let needed = fee(settings, body);
     fees::check(state, height, body, needed)?;
+    swaps::check_not_announced(state, &body.signer, &body.call).map_err(Refusal::Call)?;
     Ok(needed)
 }

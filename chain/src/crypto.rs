@@ -49,6 +49,8 @@ impl Domain {
     pub const MESSAGE: Domain = Domain(b"taonet.message..................");
     /// The key of bytes that are sealed to a beacon round.
     pub const SEAL: Domain = Domain(b"taonet.seal.....................");
+    /// The coldkey that is announced to replace another one.
+    pub const COLDKEY_SWAP: Domain = Domain(b"taonet.coldkey-swap.............");
     /// Seeds that built-in roles and the beacon derive from public data.
     pub const SEED: Domain = Domain(b"taonet.seed.....................");
 }

@@ -240,6 +240,9 @@ call_errors! {
         "Choose another letter; the list starts with the Greek ones.";
     510 SymbolAlreadyInUse AlreadyExists "Another subnet's token has this symbol."
         "Choose another letter.";
+    511 TrimmingWouldExceedMaxImmunePercentage LimitExceeded
+        "Of the slots that would be left, four fifths or more would be held by neurons that cannot go."
+        "Trim to more slots, or wait until more neurons leave their immunity period.";
 
     // Parameters.
     600 SubnetDoesNotExist SubnetNotExists "There is no such subnet."
@@ -323,6 +326,43 @@ call_errors! {
         "Use the port on which the axon listens.";
     803 ServingRateLimitExceeded RateLimited "The axon was published too recently."
         "Wait serving_rate_limit blocks.";
+    804 AccountNotAllowedCommit NotRegistered "The hotkey has no UID on this subnet, so it cannot commit."
+        "Register it there first, and sign with the hotkey.";
+    805 TooManyFieldsInCommitmentInfo LimitExceeded "A commitment has at most three fields."
+        "Send fewer fields.";
+    806 SpaceLimitExceeded LimitExceeded
+        "A field has more than 512 bytes, or the hotkey published more than 3,100 bytes in this epoch."
+        "Send less, or wait for the next epoch; even an empty commitment counts 100 bytes.";
+
+    // Swapped keys.
+    810 NewHotKeyIsSameWithOld InvalidArgument "The new hotkey is the old one."
+        "Name another hotkey.";
+    811 NewHotKeyNotCleanForRootSwap InvalidArgument "The new hotkey has root stake or root dividends of its own."
+        "Use a hotkey that nobody staked to on root.";
+    812 HotKeySetTxRateLimitExceeded RateLimited "This coldkey swapped a hotkey too recently."
+        "Wait tx_rate_limit blocks after the last swap.";
+    813 HotKeySwapOnSubnetIntervalNotPassed RateLimited "This coldkey swapped a hotkey on this subnet too recently."
+        "Wait hotkey_swap_interval blocks after the last swap there.";
+    814 NotEnoughBalanceToPaySwapHotKey InsufficientBalance "The balance is below the price of swapping a hotkey."
+        "Fund the coldkey: one subnet costs 0.001 TAO, all of them 0.1 TAO.";
+    815 NotEnoughBalanceToPaySwapColdKey InsufficientBalance "The balance is below the price of swapping a coldkey."
+        "Fund the coldkey: the first announcement costs 0.1 TAO.";
+    816 ColdkeySwapAnnouncementNotFound NotFound "This coldkey has announced no swap."
+        "Announce the new coldkey by its hash first.";
+    817 ColdkeySwapTooEarly TooEarly "The announced swap has to wait."
+        "Wait coldkey_swap_delay blocks after the announcement.";
+    818 ColdkeySwapReannouncedTooEarly TooEarly "The announcement cannot be replaced or taken back yet."
+        "Wait coldkey_swap_reannounce_delay blocks after the swap became possible.";
+    819 AnnouncedColdkeyHashDoesNotMatch InvalidArgument "Another coldkey was announced."
+        "Name the coldkey whose hash was announced.";
+    820 ColdKeyAlreadyAssociated AlreadyExists "The new coldkey has hotkeys or has staked."
+        "Use a coldkey that was never used.";
+    821 NewColdKeyIsHotkey InvalidArgument "The new coldkey is a hotkey."
+        "Use a coldkey that was never used.";
+    822 ColdkeySwapAnnounced NotAuthorized "This coldkey is about to be swapped and can do nothing else."
+        "Make the swap, take the announcement back, or dispute it if it is not yours.";
+    823 ColdkeySwapDisputed NotAuthorized "The swap of this coldkey is disputed, so nothing can be done with it."
+        "Ask governance to reset it.";
 
     // Authorities; this network's own.
     900 InvalidAuthorities InvalidArgument "The list of authorities is empty, repeats an account or is too long."

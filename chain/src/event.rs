@@ -508,6 +508,62 @@ pub enum Event {
         /// Which.
         coldkey: AccountId,
     } = 120,
+    /// A hotkey was replaced on all subnets.
+    HotkeySwapped {
+        /// Its owner.
+        coldkey: AccountId,
+        /// The hotkey until now.
+        old_hotkey: AccountId,
+        /// The hotkey from now on.
+        new_hotkey: AccountId,
+    } = 121,
+    /// A hotkey was replaced on one subnet.
+    HotkeySwappedOnSubnet {
+        /// Its owner.
+        coldkey: AccountId,
+        /// The hotkey until now.
+        old_hotkey: AccountId,
+        /// The hotkey from now on.
+        new_hotkey: AccountId,
+        /// Where.
+        netuid: u16,
+    } = 122,
+    /// A coldkey announced its successor.
+    ColdkeySwapAnnounced {
+        /// Which coldkey.
+        who: AccountId,
+        /// The hash of the successor.
+        new_coldkey_hash: Hash,
+    } = 123,
+    /// A coldkey was replaced.
+    ColdkeySwapped {
+        /// The coldkey until now.
+        old_coldkey: AccountId,
+        /// The coldkey from now on.
+        new_coldkey: AccountId,
+    } = 124,
+    /// The swap of a coldkey was disputed, so the coldkey is frozen.
+    ColdkeySwapDisputed {
+        /// Which.
+        coldkey: AccountId,
+    } = 125,
+    /// Governance ended the swap of a coldkey.
+    ColdkeySwapReset {
+        /// Which.
+        who: AccountId,
+    } = 126,
+    /// A coldkey took its announcement back.
+    ColdkeySwapCleared {
+        /// Which.
+        who: AccountId,
+    } = 127,
+    /// A hotkey published a commitment.
+    Commitment {
+        /// On which subnet.
+        netuid: u16,
+        /// The hotkey.
+        who: AccountId,
+    } = 128,
 }
 
 impl Event {

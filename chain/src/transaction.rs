@@ -11,6 +11,7 @@ use crate::{
     authority::Authority,
     ledger::{
         claims::RootClaimType,
+        commitments::Field,
         identities::{Identity, SubnetIdentity},
     },
     params::ParamId,
@@ -306,6 +307,14 @@ pub enum Call {
         /// The hotkey.
         hotkey: AccountId,
     } = 38,
+    /// Lets the least earning neurons go until so many are left, and allows no more; for the subnet's owner
+    /// (hyperparameters.md).
+    TrimSubnet {
+        /// The subnet.
+        netuid: u16,
+        /// How many slots there shall be.
+        max_n: u16,
+    } = 39,
 
     /// Registers a hotkey on a subnet at the current price (registration.md section 2).
     BurnedRegister {
@@ -506,6 +515,59 @@ pub enum Call {
         /// Who.
         identity: Box<Identity>,
     } = 120,
+    /// Lets another hotkey take the place of one of the signer's (peripherals.md section 3).
+    SwapHotkey {
+        /// The hotkey that goes.
+        hotkey: AccountId,
+        /// The hotkey that comes.
+        new_hotkey: AccountId,
+        /// Where; `None` for all subnets.
+        netuid: Option<u16>,
+    } = 121,
+    /// The same, and stake and dividends may stay with the old hotkey.
+    SwapHotkeyV2 {
+        /// The hotkey that goes.
+        hotkey: AccountId,
+        /// The hotkey that comes.
+        new_hotkey: AccountId,
+        /// Where; `None` for all subnets.
+        netuid: Option<u16>,
+        /// Whether stake and dividends stay behind.
+        keep_stake: bool,
+    } = 122,
+    /// Announces the coldkey that will replace the signer (peripherals.md section 4).
+    AnnounceColdkeySwap {
+        /// Its hash, [`coldkey_hash`](crate::ledger::swaps::coldkey_hash).
+        new_coldkey_hash: Hash,
+    } = 123,
+    /// Replaces the signer by the coldkey it announced.
+    SwapColdkeyAnnounced {
+        /// The new coldkey.
+        new_coldkey: AccountId,
+    } = 124,
+    /// Freezes the signer, whose announcement is somebody else's.
+    DisputeColdkeySwap = 125,
+    /// Takes the signer's announcement back.
+    ClearColdkeySwapAnnouncement = 126,
+    /// Ends the announcement of a coldkey, disputed or not; for the sudo account.
+    ResetColdkeySwap {
+        /// The coldkey.
+        coldkey: AccountId,
+    } = 127,
+    /// Replaces a coldkey at once; for the sudo account.
+    SwapColdkey {
+        /// The coldkey that goes.
+        old_coldkey: AccountId,
+        /// The coldkey that comes.
+        new_coldkey: AccountId,
+    } = 128,
+    /// Publishes a commitment; signed by the hotkey (peripherals.md section 2).
+    SetCommitment {
+        /// The subnet.
+        netuid: u16,
+        /// What is committed to.
+        fields: Vec<Field>,
+    } = 129,
 }
 
 /// Weights that a commit hid, and what it takes to prove it.

@@ -3,8 +3,8 @@
 //! Rule: a call belongs to exactly one family; a test holds every call there is against this.
 
 use super::{
-    BlockContext, admin, children, claim, commit, hotkey, locks, mechanisms, register, serve, stake, subnet,
-    take, transfer, trigger, weights, work,
+    BlockContext, admin, children, claim, commit, commitment, hotkey, locks, mechanisms, register, serve,
+    stake, subnet, swap, take, transfer, trigger, weights, work,
 };
 use crate::{
     crypto::AccountId,
@@ -22,7 +22,7 @@ type Outcome = Result<Vec<Event>, CallError>;
 type Family = fn(&mut Overlay<'_>, &BlockContext, &AccountId, &Call) -> Option<Outcome>;
 
 const FAMILIES: &[Family] =
-    &[money, stake::apply, keys, networks, neurons, votes, governance, locks_and_claims];
+    &[money, stake::apply, keys, swap::apply, networks, neurons, votes, governance, locks_and_claims];
 
 /// Executes a call in the name of `origin`.
 pub(super) fn apply(
@@ -91,6 +91,7 @@ fn networks(
         Call::SetOwnerHotkey { netuid, hotkey } => {
             subnet::set_owner_hotkey(state, block, origin, *netuid, hotkey)
         }
+        Call::TrimSubnet { netuid, max_n } => subnet::trim(state, block, origin, *netuid, *max_n),
         Call::StartCall { netuid } => subnet::start_call(state, block, origin, *netuid),
         Call::SetMechanismSplit { netuid, split } => {
             mechanisms::set_split(state, block, origin, *netuid, split.as_deref())
@@ -120,6 +121,9 @@ fn neurons(
             work::register(state, block, origin, (*netuid, work), coldkey)
         }
         Call::ServeAxon { netuid, axon } => serve::serve_axon(state, block, origin, *netuid, axon),
+        Call::SetCommitment { netuid, fields } => {
+            commitment::set_commitment(state, block, origin, *netuid, fields)
+        }
         _ => return None,
     })
 }

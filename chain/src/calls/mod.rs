@@ -10,6 +10,7 @@ mod admin;
 mod children;
 mod claim;
 mod commit;
+mod commitment;
 mod families;
 mod hotkey;
 mod locks;
@@ -18,6 +19,7 @@ mod register;
 mod serve;
 mod stake;
 pub(crate) mod subnet;
+mod swap;
 mod take;
 mod transfer;
 mod trigger;
@@ -32,6 +34,7 @@ use crate::{
     crypto::{AccountId, Hash},
     error::CallError,
     event::Event,
+    ledger::swaps,
     state::Overlay,
     transaction::Call,
 };
@@ -67,7 +70,12 @@ impl Call {
             Call::TryAssociateHotkey { .. } | Call::SetColdkeyAutoStakeHotkey { .. } => 100,
             Call::IncreaseTake { .. } | Call::DecreaseTake { .. } => 100,
             Call::RegisterNetwork { .. } | Call::RegisterNetworkWithIdentity { .. } => 10_000,
-            Call::DissolveNetwork { .. } => 10_000,
+            Call::DissolveNetwork { .. } | Call::TrimSubnet { .. } => 10_000,
+            Call::SwapHotkey { .. } | Call::SwapHotkeyV2 { .. } => 20_000,
+            Call::SwapColdkeyAnnounced { .. } | Call::SwapColdkey { .. } => 20_000,
+            Call::AnnounceColdkeySwap { .. } | Call::DisputeColdkeySwap => 100,
+            Call::ClearColdkeySwapAnnouncement | Call::ResetColdkeySwap { .. } => 100,
+            Call::SetCommitment { .. } => 200,
             Call::StartCall { .. } | Call::SetOwnerHotkey { .. } | Call::UpdateSymbol { .. } => 200,
             Call::SetIdentity { .. } | Call::SetSubnetIdentity { .. } => 200,
             Call::BurnedRegister { .. }
@@ -105,6 +113,7 @@ impl Call {
                 | Call::RevealWeights { .. }
                 | Call::BatchRevealWeights { .. }
                 | Call::ServeAxon { .. }
+                | Call::SetCommitment { .. }
         )
     }
 }
@@ -148,6 +157,16 @@ names! {
     SetIdentity "set_identity"
     UpdateSymbol "update_symbol"
     SetOwnerHotkey "set_sn_owner_hotkey"
+    TrimSubnet "sudo_trim_to_max_allowed_uids"
+    SwapHotkey "swap_hotkey"
+    SwapHotkeyV2 "swap_hotkey_v2"
+    AnnounceColdkeySwap "announce_coldkey_swap"
+    SwapColdkeyAnnounced "swap_coldkey_announced"
+    DisputeColdkeySwap "dispute_coldkey_swap"
+    ClearColdkeySwapAnnouncement "clear_coldkey_swap_announcement"
+    ResetColdkeySwap "reset_coldkey_swap"
+    SwapColdkey "swap_coldkey"
+    SetCommitment "set_commitment"
     BurnedRegister "burned_register"
     RootRegister "root_register"
     RegisterLimit "register_limit"
@@ -184,6 +203,7 @@ pub fn dispatch(
     origin: &AccountId,
     call: &Call,
 ) -> Result<Vec<Event>, CallError> {
+    swaps::check_not_announced(state, origin, call)?;
     state.attempt(|state| families::apply(state, block, origin, call))
 }
 

@@ -146,37 +146,45 @@ pub(super) fn check_hotkey(hotkey: &AccountId) -> Result<(), CallError> {
 /// A free slot, or that of the neuron that has to go.
 fn place_for_newcomer(state: &dyn StateRead, netuid: u16, now: u64) -> Option<Place> {
     let limits = params::subnet(state, netuid);
-    let all = neurons::neurons(state, netuid);
+    let count = neurons::count(state, netuid);
     match usize::from(limits.max_allowed_uids) {
         0 => None,
-        max if all.len() < max => Some(Place::Free),
-        _ => weakest(state, netuid, &all, now).map(Place::Of),
+        max if count < max => Some(Place::Free),
+        _ => weakest(state, netuid, now).map(Place::Of),
     }
 }
 
 /// The neuron that earned least, of those that may be replaced.
-fn weakest(state: &dyn StateRead, netuid: u16, all: &[neurons::Neuron], now: u64) -> Option<u16> {
-    let subnet = subnets::subnet(state, netuid)?;
+fn weakest(state: &dyn StateRead, netuid: u16, now: u64) -> Option<u16> {
     let limits = params::subnet(state, netuid);
+    let (slots, immortal) = standing(state, netuid);
+    let rule = PruneRule {
+        immunity_period: u64::from(limits.immunity_period),
+        min_non_immune: usize::from(limits.min_non_immune_uids),
+    };
+    neuron_to_prune(&slots, &immortal, now, rule)
+}
+
+/// What counts of each neuron when one has to go, by UID, and which of the owner's never do.
+pub(super) fn standing(state: &dyn StateRead, netuid: u16) -> (Vec<Slot>, Vec<u16>) {
+    let all = neurons::neurons(state, netuid);
+    let subnet = subnets::subnet(state, netuid).unwrap_or_default();
     let emission = epochs::emission(state, netuid);
     let slot = |(uid, neuron): (u16, &neurons::Neuron)| Slot {
         uid,
         emission: emission.get(usize::from(uid)).copied().unwrap_or(0),
         registered: neuron.registered_at,
     };
-    let slots: Vec<Slot> = (0..).zip(all).map(slot).collect();
+    let slots: Vec<Slot> = (0..).zip(&all).map(slot).collect();
     let is_owners = |neuron: &neurons::Neuron| {
         subnet.owner.is_some() && stakes::owner(state, &neuron.hotkey) == subnet.owner
     };
     let owned: Vec<Slot> =
-        slots.iter().zip(all).filter(|(_, neuron)| is_owners(neuron)).map(|(slot, _)| *slot).collect();
+        slots.iter().zip(&all).filter(|(_, neuron)| is_owners(neuron)).map(|(slot, _)| *slot).collect();
     let owner_uid = subnet.owner_hotkey.and_then(|hotkey| neurons::uid(state, netuid, &hotkey));
-    let immortal = immortal_uids(&owned, owner_uid, usize::from(limits.immune_owner_uids_limit));
-    let rule = PruneRule {
-        immunity_period: u64::from(limits.immunity_period),
-        min_non_immune: usize::from(limits.min_non_immune_uids),
-    };
-    neuron_to_prune(&slots, &immortal, now, rule)
+    let limit = params::subnet(state, netuid).immune_owner_uids_limit;
+    let immortal = immortal_uids(&owned, owner_uid, usize::from(limit));
+    (slots, immortal)
 }
 
 /// Gives a hotkey that has none a slot of a subnet, as a registration would.

@@ -19,6 +19,10 @@ use taonet_subnets::{
     yuma::{self, Ballot, Output, Row, mechanisms, submission},
 };
 
+mod renumber;
+
+pub(crate) use renumber::renumber;
+
 const WEIGHTS: Table<(u16, u16), Row> = Table::new(schema::WEIGHTS);
 const BONDS: Table<(u16, u16), Row> = Table::new(schema::BONDS);
 const LAST_UPDATE: Table<u16, Vec<u64>> = Table::new(schema::LAST_UPDATE);
@@ -314,6 +318,18 @@ pub(crate) fn set_permit(state: &mut Overlay<'_>, netuid: u16, uid: u16, permit:
     PERMITS.put(state, &netuid, &permits);
 }
 
+/// Writes what each neuron emitted, for tests.
+#[cfg(test)]
+pub(crate) fn set_emission(state: &mut Overlay<'_>, netuid: u16, emission: &[u64]) {
+    EMISSION.put(state, &netuid, &emission.to_vec());
+}
+
+/// Writes the bonds of a neuron, for tests.
+#[cfg(test)]
+pub(crate) fn set_bonds(state: &mut Overlay<'_>, index: u16, uid: u16, row: &Row) {
+    put_row(&BONDS, state, index, uid, row);
+}
+
 /// The vectors of a slot that was given to a new neuron in `block`: appended, or written over.
 pub(crate) fn reset_slot(state: &mut Overlay<'_>, netuid: u16, uid: u16, block: u64) {
     let slot = usize::from(uid);
@@ -342,6 +358,18 @@ pub(crate) fn forget_slot(state: &mut Overlay<'_>, netuid: u16, uid: u16) {
         submission::forget_weights_to(&mut rows, uid);
         for (key, row) in keys.iter().zip(&rows) {
             WEIGHTS.put(state, key, row);
+        }
+    }
+}
+
+/// Drops everybody's bonds to a neuron, in all mechanisms.
+pub(crate) fn forget_bonds_to(state: &mut Overlay<'_>, netuid: u16, uid: u16) {
+    let all: Vec<u16> = indices(state, netuid).collect();
+    for index in all {
+        let (keys, mut rows): (Vec<_>, Vec<Row>) = BONDS.iter_from(state, &index).unzip();
+        submission::remove_bonds_to(&mut rows, uid);
+        for ((_, holder), row) in keys.iter().zip(&rows) {
+            put_row(&BONDS, state, index, *holder, row);
         }
     }
 }

@@ -108,6 +108,14 @@ pub(crate) fn set_subnet_identity(state: &mut Overlay<'_>, netuid: u16, identity
     SUBNET_IDENTITIES.put(state, &netuid, identity);
 }
 
+/// Gives what a coldkey says about itself to the coldkey that replaces it.
+pub(crate) fn move_identity(state: &mut Overlay<'_>, old: &AccountId, new: &AccountId) {
+    if let Some(said) = identity(state, old) {
+        IDENTITIES.remove(state, old);
+        IDENTITIES.put(state, new, &said);
+    }
+}
+
 /// Forgets who a dissolved subnet said it was; returns whether it had said anything.
 pub(crate) fn forget_subnet(state: &mut Overlay<'_>, netuid: u16) -> bool {
     let had = SUBNET_IDENTITIES.contains(state, &netuid);

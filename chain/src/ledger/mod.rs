@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod authorities;
 pub mod children;
 pub mod claims;
+pub mod commitments;
 pub mod commits;
 pub mod epochs;
 pub mod identities;
@@ -17,6 +18,7 @@ pub mod pools;
 pub mod settings;
 pub mod stakes;
 pub mod subnets;
+pub mod swaps;
 pub mod work;
 
 pub(crate) mod bits;

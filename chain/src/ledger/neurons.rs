@@ -89,6 +89,40 @@ pub(crate) fn replace(state: &mut Overlay<'_>, netuid: u16, uid: u16, hotkey: &A
     }
 }
 
+/// Keeps the neurons with these UIDs, ascending, and renumbers them; the others are gone, but for their stake.
+pub(crate) fn keep(state: &mut Overlay<'_>, netuid: u16, kept: &[u16]) {
+    let before = neurons(state, netuid);
+    for neuron in &before {
+        UIDS.remove(state, &(neuron.hotkey, netuid));
+    }
+    let is_kept = |uid: u16| kept.binary_search(&uid).is_ok();
+    for (_, gone) in (0..).zip(&before).filter(|(uid, _)| !is_kept(*uid)) {
+        AXONS.remove(state, &(netuid, gone.hotkey));
+    }
+    let after: Vec<Neuron> = kept.iter().filter_map(|uid| before.get(usize::from(*uid)).copied()).collect();
+    for (uid, neuron) in (0..).zip(&after) {
+        UIDS.put(state, &(neuron.hotkey, netuid), &uid);
+    }
+    NEURONS.put(state, &netuid, &after);
+    epochs::renumber(state, netuid, kept);
+}
+
+/// Gives the slot of a hotkey, and where it can be reached, to the hotkey that replaces it.
+pub(crate) fn rename(state: &mut Overlay<'_>, netuid: u16, old: &AccountId, new: &AccountId) {
+    if let Some(uid) = uid(state, netuid, old) {
+        let mut all = neurons(state, netuid);
+        if let Some(slot) = all.get_mut(usize::from(uid)) {
+            slot.hotkey = *new;
+        }
+        UIDS.remove(state, &(*old, netuid));
+        put(state, netuid, &all, uid, new);
+    }
+    if let Some(axon) = axon(state, netuid, old) {
+        AXONS.remove(state, &(netuid, *old));
+        AXONS.put(state, &(netuid, *new), &axon);
+    }
+}
+
 /// Removes all slots of a subnet that is dissolved.
 pub(crate) fn forget_subnet(state: &mut Overlay<'_>, netuid: u16) {
     for neuron in neurons(state, netuid) {

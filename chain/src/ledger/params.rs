@@ -14,6 +14,9 @@ const OWNER_CLOCKS: Table<(u16, u16), u64> = Table::new(schema::OWNER_CLOCKS);
 /// The clock of an owner's choice of the owner hotkey, which is no number and so no parameter.
 pub(crate) const OWNER_HOTKEY: ParamId = ParamId(900);
 
+/// The clock of an owner's trimmings, which set a parameter and more.
+pub(crate) const TRIM: ParamId = ParamId(901);
+
 /// The parameters of a subnet; the defaults for one that does not exist.
 pub fn subnet(state: &dyn StateRead, netuid: u16) -> SubnetParams {
     SUBNET_PARAMS.get(state, &netuid).unwrap_or_default()

@@ -16,6 +16,10 @@ use taonet_subnets::{
     share_pool::{SafeFloat, SharePool},
 };
 
+mod handover;
+
+pub(crate) use handover::{move_stakes, redirect_auto_stake, rename, replace_coldkey};
+
 const OWNERS: Table<AccountId, AccountId> = Table::new(schema::OWNERS);
 const OWNED: Table<(AccountId, AccountId), ()> = Table::new(schema::OWNED);
 const STAKING: Table<(AccountId, AccountId), u32> = Table::new(schema::STAKING);

@@ -53,6 +53,9 @@ schema! {
     34 REMAINS "netuid" "Remains" "ledger/subnets.rs" "What a dissolved subnet leaves to the next of its number.";
     35 SUBNET_IDENTITIES "netuid" "SubnetIdentity" "ledger/identities.rs" "Who a subnet says it is.";
     36 IDENTITIES "coldkey" "Identity" "ledger/identities.rs" "Who a coldkey says it is.";
+    37 HOTKEY_SWAP_CLOCKS "coldkey" "u64" "ledger/swaps.rs" "When a coldkey last swapped a hotkey.";
+    38 SUBNET_SWAP_CLOCKS "netuid, coldkey" "u64" "ledger/swaps.rs" "When it last did so on one subnet.";
+    39 COLDKEY_SWAPS "coldkey" "Announcement" "ledger/swaps.rs" "Which coldkeys are about to be swapped.";
     40 NEURONS "netuid, uid" "Neuron" "ledger/neurons.rs" "Who holds which slot.";
     41 UIDS "hotkey, netuid" "u16" "ledger/neurons.rs" "The slot of a hotkey.";
     42 AXONS "netuid, hotkey" "Axon" "ledger/neurons.rs" "Where hotkeys can be reached.";
@@ -101,6 +104,8 @@ schema! {
     104 CHILDREN_CLOCKS "netuid, hotkey" "u64" "ledger/children.rs" "When a hotkey last asked for children.";
     105 CHILDKEY_TAKE_CLOCKS "netuid, hotkey" "u64" "ledger/children.rs" "When a childkey take was last set.";
     106 NO_AUTO_PARENT "hotkey" "()" "ledger/children.rs" "Which root validators lend to no new subnet.";
+    110 COMMITMENTS "netuid, hotkey" "Commitment" "ledger/commitments.rs" "What hotkeys commit to in public.";
+    111 COMMITMENT_SPACE "netuid, hotkey" "Space" "ledger/commitments.rs" "How much they published in an epoch.";
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use taonet_chain::{Call, params::Param};
 
 /// The arguments of a call as an object.
 pub(super) fn arguments(call: &Call) -> Value {
-    let families = [stake, moves, keys, networks, weights];
+    let families = [stake, moves, keys, swaps, networks, weights];
     families.iter().find_map(|family| family(call)).unwrap_or_default()
 }
 
@@ -94,6 +94,8 @@ fn networks(call: &Call) -> Option<Value> {
         Call::SetSubnetIdentity { netuid, identity } => json!({ "netuid": netuid, "identity": identity }),
         Call::SetIdentity { identity } => json!({ "identity": identity }),
         Call::UpdateSymbol { netuid, symbol } => json!({ "netuid": netuid, "symbol": symbol }),
+        Call::TrimSubnet { netuid, max_n } => json!({ "netuid": netuid, "max_n": max_n }),
+        Call::SetCommitment { netuid, fields } => json!({ "netuid": netuid, "fields": fields }),
         Call::SetOwnerHotkey { netuid, hotkey } => json!({ "netuid": netuid, "hotkey": hotkey }),
         Call::SetMechanismSplit { netuid, split } => json!({ "netuid": netuid, "split": split }),
         Call::TriggerEpoch { netuid } => json!({ "netuid": netuid }),
@@ -107,6 +109,28 @@ fn networks(call: &Call) -> Option<Value> {
             let list: Vec<Value> =
                 authorities.iter().map(|one| json!({ "account": one.id, "power": one.power })).collect();
             json!({ "authorities": list })
+        }
+        _ => return None,
+    })
+}
+
+/// The arguments of calls that swap keys; `None` for others.
+fn swaps(call: &Call) -> Option<Value> {
+    Some(match call {
+        Call::SwapHotkey { hotkey, new_hotkey, netuid } => {
+            json!({ "hotkey": hotkey, "new_hotkey": new_hotkey, "netuid": netuid })
+        }
+        Call::SwapHotkeyV2 { hotkey, new_hotkey, netuid, keep_stake } => json!({
+            "hotkey": hotkey, "new_hotkey": new_hotkey, "netuid": netuid, "keep_stake": keep_stake,
+        }),
+        Call::AnnounceColdkeySwap { new_coldkey_hash } => {
+            json!({ "new_coldkey_hash": new_coldkey_hash.to_string() })
+        }
+        Call::SwapColdkeyAnnounced { new_coldkey } => json!({ "new_coldkey": new_coldkey }),
+        Call::DisputeColdkeySwap | Call::ClearColdkeySwapAnnouncement => json!({}),
+        Call::ResetColdkeySwap { coldkey } => json!({ "coldkey": coldkey }),
+        Call::SwapColdkey { old_coldkey, new_coldkey } => {
+            json!({ "old_coldkey": old_coldkey, "new_coldkey": new_coldkey })
         }
         _ => return None,
     })

@@ -19,10 +19,11 @@ use crate::{
     event::Event,
     ledger::{
         accounts::{self, subnet_account},
-        children, claims, epochs, identities, issuance, locks, neurons, params,
+        children, claims, commitments, epochs, identities, issuance, locks, neurons, params,
         settings::settings,
         stakes,
         subnets::{self, ROOT, Remains, SubnetState},
+        swaps,
     },
     params::SubnetParams,
     state::{Overlay, StateRead},
@@ -90,6 +91,8 @@ fn forget(state: &mut Overlay<'_>, netuid: u16) -> Vec<Event> {
     neurons::forget_subnet(state, netuid);
     epochs::forget_subnet(state, netuid);
     params::forget_subnet(state, netuid);
+    commitments::forget_subnet(state, netuid);
+    swaps::forget_subnet(state, netuid);
     let had_identity = identities::forget_subnet(state, netuid);
     had_identity.then_some(Event::SubnetIdentityRemoved { netuid }).into_iter().collect()
 }

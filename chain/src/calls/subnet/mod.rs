@@ -3,6 +3,7 @@
 //! - `create`: what a new subnet costs and starts with;
 //! - `start`: the start call, from which on its token can be traded;
 //! - `symbols`, `identity`, `owner`: what its owner may say about it later, and who works for the owner;
+//! - `trim`: making room by letting the least earning neurons go at once;
 //! - `dissolve`: who is paid what when it goes, what is forgotten, and what the next of its number inherits.
 
 mod create;
@@ -11,6 +12,7 @@ mod identity;
 mod owner;
 mod start;
 mod symbols;
+mod trim;
 
 pub(super) use create::register_network;
 pub(crate) use create::{create, lock_cost};
@@ -20,6 +22,7 @@ pub(super) use owner::set_owner_hotkey;
 pub(super) use start::start_call;
 pub(crate) use symbols::symbol;
 pub(super) use symbols::update_symbol;
+pub(super) use trim::trim;
 
 use crate::{
     crypto::AccountId,

@@ -7,7 +7,9 @@ use crate::{
     calls::COMMIT_REVEAL_VERSION,
     ledger::{
         claims::RootClaimType,
+        commitments::Field,
         identities::{Identity, SubnetIdentity},
+        swaps::coldkey_hash,
     },
     params::{Param, ParamId},
     testing::account,
@@ -62,7 +64,9 @@ trait Draw: Sized {
 
 impl Draw for AccountId {
     fn draw(dice: &mut Dice, field: &str) -> AccountId {
-        let uri = if field.contains("hotkey") || field == "children" {
+        let uri = if field.starts_with("new_coldkey") {
+            dice.pick(&["//fresh", "//nobody"])
+        } else if field.contains("hotkey") || field == "children" {
             dice.pick(&HOTKEYS)
         } else {
             dice.pick(&SIGNERS)
@@ -212,8 +216,11 @@ impl<A: Draw, B: Draw> Draw for (A, B) {
 }
 
 impl Draw for Hash {
-    fn draw(dice: &mut Dice, _: &str) -> Hash {
-        Hash([dice.next() as u8; 32])
+    fn draw(dice: &mut Dice, field: &str) -> Hash {
+        match field {
+            "new_coldkey_hash" => coldkey_hash(&AccountId::draw(dice, field)),
+            _ => Hash([dice.next() as u8; 32]),
+        }
     }
 }
 
@@ -235,6 +242,16 @@ impl Draw for RootClaimType {
             0 => RootClaimType::Swap,
             1 => RootClaimType::Keep,
             _ => RootClaimType::KeepSubnets { subnets: Draw::draw(dice, "subnets") },
+        }
+    }
+}
+
+impl Draw for Field {
+    fn draw(dice: &mut Dice, field: &str) -> Field {
+        match dice.below(3) {
+            0 => Field::Raw(Draw::draw(dice, field)),
+            1 => Field::Hash(Draw::draw(dice, field)),
+            _ => Field::ResetBonds,
         }
     }
 }
@@ -266,7 +283,7 @@ macro_rules! calls {
     ($($call:ident { $($field:ident),* })*) => {
         /// Every call: its name, and how it is drawn.
         pub(super) const CALLS: &[(&str, DrawCall)] = &[$(
-            (stringify!($call), |dice| Call::$call { $($field: Draw::draw(dice, stringify!($field))),* })
+            (stringify!($call), |_dice| Call::$call { $($field: Draw::draw(_dice, stringify!($field))),* })
         ),*];
 
         /// The name of a call in the list above; a call that is missing there does not compile here.
@@ -304,6 +321,7 @@ calls! {
     DissolveNetwork { netuid }
     TriggerEpoch { netuid }
     SetOwnerHotkey { netuid, hotkey }
+    TrimSubnet { netuid, max_n }
     BurnedRegister { netuid, hotkey }
     RootRegister { hotkey }
     RegisterLimit { netuid, hotkey, limit }
@@ -328,6 +346,15 @@ calls! {
     SetChildkeyTake { hotkey, netuid, take }
     SetAutoParentDelegationEnabled { hotkey, enabled }
     SetIdentity { identity }
+    SwapHotkey { hotkey, new_hotkey, netuid }
+    SwapHotkeyV2 { hotkey, new_hotkey, netuid, keep_stake }
+    AnnounceColdkeySwap { new_coldkey_hash }
+    SwapColdkeyAnnounced { new_coldkey }
+    DisputeColdkeySwap {}
+    ClearColdkeySwapAnnouncement {}
+    ResetColdkeySwap { coldkey }
+    SwapColdkey { old_coldkey, new_coldkey }
+    SetCommitment { netuid, fields }
 }
 
 /// The call that a seed decides.

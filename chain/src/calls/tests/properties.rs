@@ -206,11 +206,11 @@ proptest! {
 /// What random arguments do not hit: each has tests of its own.
 const RARE: [&str; 3] = ["Register", "RevealWeights", "BatchRevealWeights"];
 
-/// Ten lives of 120 blocks, since governance can paralyze a network for good.
+/// Sixteen lives of 120 blocks, since governance can paralyze a network for good.
 #[test]
 fn long_lives_hold_every_invariant_and_every_call_succeeds_in_one() {
     let mut succeeded = BTreeSet::new();
-    for seed in 0..10 {
+    for seed in 0..16 {
         let mut dice = Dice::new(seed);
         let mut chain = Bare::new();
         for block in 1..=120 {
