@@ -21,6 +21,8 @@ pub mod admit;
 pub mod authority;
 pub mod beacon;
 pub mod block;
+#[cfg(doctest)]
+mod book;
 pub mod calls;
 pub mod crypto;
 pub mod error;

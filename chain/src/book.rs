@@ -1,0 +1,14 @@
+//! The examples of the book, as doc tests: a chapter whose numbers are wrong fails the test suite.
+
+macro_rules! chapters {
+    ($($name:ident = $file:literal),* $(,)?) => {$(
+        #[doc = include_str!(concat!("../../docs/book/", $file))]
+        pub struct $name;
+    )*};
+}
+
+chapters! {
+    Units = "units.md",
+    Supply = "supply.md",
+    Pools = "pools.md",
+}
