@@ -124,6 +124,20 @@ pub enum Violation {
         /// How many slots it has.
         slots: usize,
     },
+    /// A link between a hotkey and one that lends to it is kept at one end only, or differs.
+    Link {
+        /// Which subnet.
+        netuid: u16,
+        /// The hotkey at the end where it was found.
+        hotkey: AccountId,
+    },
+    /// The index of locks by hotkey has not the lock of a coldkey, or another one.
+    Lock {
+        /// Which subnet.
+        netuid: u16,
+        /// Whose lock.
+        coldkey: AccountId,
+    },
     /// A table has entries of a subnet that does not exist.
     Leftover {
         /// Which table.
@@ -169,6 +183,12 @@ impl fmt::Display for Violation {
             }
             Violation::Vectors { netuid, slots } => {
                 write!(f, "an epoch vector of subnet {netuid} has not {slots} entries")
+            }
+            Violation::Link { netuid, hotkey } => {
+                write!(f, "a link of {hotkey} on subnet {netuid} is not the same at its other end")
+            }
+            Violation::Lock { netuid, coldkey } => {
+                write!(f, "the index of locks on subnet {netuid} is wrong about {coldkey}")
             }
             Violation::Leftover { table, netuid } => {
                 write!(f, "table {table} has entries of subnet {netuid}, which does not exist")

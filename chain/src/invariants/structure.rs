@@ -5,7 +5,8 @@
 //! 2. Every vector of an epoch has an entry for each slot.
 //! 3. The hotkeys of a coldkey are those that it owns.
 //! 4. An account that exists holds at least the existential deposit.
-//! 5. Every entry of a table by subnet belongs to a subnet that exists, but for what outlives its subnet
+//! 5. A link between hotkeys is the same at both ends, and the index of locks names every lock and no other.
+//! 6. Every entry of a table by subnet belongs to a subnet that exists, but for what outlives its subnet
 //!    (registration.md section 9).
 
 use super::Violation;
@@ -13,7 +14,8 @@ use crate::{
     crypto::AccountId,
     ledger::{
         accounts::{self, EXISTENTIAL_DEPOSIT},
-        epochs, neurons, stakes, subnets,
+        children::Link,
+        epochs, locks, neurons, stakes, subnets,
     },
     state::{
         StateRead,
@@ -26,12 +28,17 @@ use taonet_subnets::yuma::mechanisms::netuid_of;
 
 const OWNERS: Table<AccountId, AccountId> = Table::new(schema::OWNERS);
 const OWNED: Table<(AccountId, AccountId), ()> = Table::new(schema::OWNED);
+const CHILDREN: Table<(u16, AccountId), Vec<Link>> = Table::new(schema::CHILDREN);
+const PARENTS: Table<(u16, AccountId), Vec<Link>> = Table::new(schema::PARENTS);
+const LOCKERS: Table<(u16, AccountId, AccountId), ()> = Table::new(schema::LOCKERS);
 
 /// Every rule of structure that does not hold.
 pub(super) fn violations(state: &dyn StateRead) -> Vec<Violation> {
     let mut found = owner_violations(state);
     found.extend(dust(state));
     found.extend(slot_violations(state));
+    found.extend(link_violations(state));
+    found.extend(lock_violations(state));
     found.extend(leftovers(state));
     found
 }
@@ -84,6 +91,33 @@ fn vectors_fit(state: &dyn StateRead, netuid: u16, slots: usize) -> bool {
     lengths.into_iter().chain(by_mechanism).all(|length| length == slots)
 }
 
+/// Links of which the other end says something else, looked for from both ends.
+fn link_violations(state: &dyn StateRead) -> Vec<Violation> {
+    let mut found = Vec::new();
+    for (near, far) in [(&CHILDREN, &PARENTS), (&PARENTS, &CHILDREN)] {
+        for ((netuid, hotkey), links) in near.iter(state) {
+            let is_same = |(part, other): &Link| {
+                let back = far.get(state, &(netuid, *other)).unwrap_or_default();
+                back.iter().filter(|(_, end)| *end == hotkey).eq([&(*part, hotkey)])
+            };
+            found.extend((!links.iter().all(is_same)).then_some(Violation::Link { netuid, hotkey }));
+        }
+    }
+    found
+}
+
+fn lock_violations(state: &dyn StateRead) -> Vec<Violation> {
+    let netuids = subnets::netuids(state).into_iter();
+    let held: BTreeSet<(u16, AccountId, AccountId)> = netuids
+        .flat_map(|netuid| {
+            locks::locks(state, netuid).into_iter().map(move |(cold, hot, _)| (netuid, hot, cold))
+        })
+        .collect();
+    let indexed: BTreeSet<_> = LOCKERS.iter(state).map(|(key, ())| key).collect();
+    let differing = held.symmetric_difference(&indexed);
+    differing.map(|(netuid, _, coldkey)| Violation::Lock { netuid: *netuid, coldkey: *coldkey }).collect()
+}
+
 /// Entries of subnets that do not exist: one for each table and subnet.
 fn leftovers(state: &dyn StateRead) -> Vec<Violation> {
     let existing: BTreeSet<u16> = subnets::netuids(state).into_iter().collect();
@@ -124,3 +158,6 @@ fn netuid_in(table: &Entry) -> Option<impl Fn(&[u8]) -> Option<u16>> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests;

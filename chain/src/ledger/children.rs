@@ -202,7 +202,7 @@ pub fn forget_subnet(state: &mut Overlay<'_>, netuid: u16) {
 }
 
 /// Gives everything that `old` has on a subnet to the hotkey that replaces it: links, what it asked for, its take and
-/// its clocks. Links that `new` had are replaced.
+/// its clocks; on root, whether it lends to new subnets. Links that `new` had are replaced.
 ///
 /// # Errors
 /// In this order: `InvalidChild`, if `new` is at the other end of a link; those of [`check`], for what was asked for.
@@ -225,6 +225,10 @@ pub fn rename(
     hand_over(&TAKES, state, netuid, old, new);
     hand_over(&CLOCKS, state, netuid, old, new);
     hand_over(&TAKE_CLOCKS, state, netuid, old, new);
+    if netuid == ROOT && !lends_to_new_subnets(state, old) {
+        set_lends_to_new_subnets(state, old, true);
+        set_lends_to_new_subnets(state, new, false);
+    }
     Ok(())
 }
 

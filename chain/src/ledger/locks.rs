@@ -12,7 +12,8 @@ mod aggregates;
 mod moves;
 
 pub(crate) use aggregates::{convictions, swap_roles};
-pub use moves::{swap_coldkey, swap_hotkey, transfer};
+pub(crate) use moves::transfer;
+pub use moves::{swap_coldkey, swap_hotkey};
 
 use super::{bits, params, stakes, subnets};
 use crate::{

@@ -6,7 +6,7 @@ use crate::{
     execute::replay,
     genesis::{DEV_MINERS, DEV_NETUID, DEV_NOMINATOR, DEV_VALIDATORS, GenesisSubnet, ParamText},
     invariants::violations,
-    ledger::{claims, epochs, stakes, subnets::ROOT},
+    ledger::{children, claims, epochs, stakes, subnets::ROOT},
     memory::MemoryChain,
     params::Param,
     query,
@@ -250,4 +250,28 @@ fn a_cap_that_is_too_low_starves_the_highest_subnets() {
         assert!(epochs.keys().copied().eq(1..=served), "a cap of {cap} serves {epochs:?}");
         assert!(epochs.values().all(|epochs| *epochs >= 9), "{epochs:?}");
     }
+}
+
+#[test]
+fn children_are_set_by_the_first_epoch_slot_after_their_cool_down() {
+    let mut chain = chain();
+    let (parent, child) = (account("//val-b"), account("//val-c"));
+    let owner = DEV_VALIDATORS.iter().find(|validator| validator.0 == "//val-b").expect("a validator").1;
+    let cool_down = Param::by_name("pending_childkey_cooldown").expect("a parameter").id;
+    let ask = Call::SetChildren { hotkey: parent, netuid: DEV_NETUID, children: vec![(u64::MAX, child)] };
+    let soon = Call::SetParam { netuid: None, param: cool_down, value: 18 };
+    let transactions = vec![signed(&chain, "//Alice", soon), signed(&chain, owner, ask)];
+    let (_, outcome) = chain.produce(transactions);
+    assert!(outcome.receipts.iter().all(|receipt| receipt.result.is_ok()), "{:?}", outcome.receipts);
+    let weight = |chain: &MemoryChain| children::stake_weight(&chain.state, DEV_NETUID, &child);
+    let before = weight(&chain);
+    let set = |events: &[Event]| events.iter().any(|event| matches!(event, Event::SetChildren { .. }));
+    for height in 2..=40 {
+        let (_, outcome) = chain.produce(Vec::new());
+        // The cool-down ends in block 19, the next slot is that of block 20.
+        assert_eq!(set(&outcome.events), height == 20, "block {height}");
+        assert_eq!(violations(&chain.state), [], "after block {height}");
+    }
+    assert!(weight(&chain) > before);
+    assert_eq!(children::stake_weight(&chain.state, DEV_NETUID, &parent), 0);
 }

@@ -174,3 +174,15 @@ fn a_dissolved_subnet_leaves_nothing_behind() {
     forget_subnet(&mut state, NETUID);
     assert_eq!(state.into_changes(), started(&base, true).into_changes());
 }
+
+#[test]
+fn who_said_no_to_new_subnets_says_so_with_its_next_hotkey() {
+    let base = dev_state();
+    let mut state = Overlay::new(&base);
+    let (old, new) = (account("//old"), account("//new"));
+    set_lends_to_new_subnets(&mut state, &old, false);
+    assert_eq!(rename(&mut state, NETUID, &old, &new), Ok(()));
+    assert!(lends_to_new_subnets(&state, &new), "only root decides");
+    assert_eq!(rename(&mut state, ROOT, &old, &new), Ok(()));
+    assert!(lends_to_new_subnets(&state, &old) && !lends_to_new_subnets(&state, &new));
+}

@@ -23,7 +23,7 @@ use taonet_subnets::{amount::Alpha, fixed::U64F64, locks::Lock};
 ///
 /// # Errors
 /// In this order, if locked alpha must move: `LockHotkeyMismatch`, `AccountRejectsLockedAlpha`.
-pub fn transfer(
+pub(crate) fn transfer(
     state: &mut Overlay<'_>,
     netuid: u16,
     from: &AccountId,
