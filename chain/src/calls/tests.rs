@@ -28,6 +28,7 @@ mod trigger;
 mod trim;
 mod unstake_all;
 mod weights;
+mod weights_properties;
 mod work;
 
 use crate::{
