@@ -45,6 +45,8 @@ pub(crate) struct Rules {
     pub(crate) weights_rate_limit: u64,
     /// The version of the validators' rules that weights must carry.
     pub(crate) weights_version: u64,
+    /// For how many epochs weights are hidden; `None` where they are set openly.
+    pub(crate) reveal_period: Option<u64>,
 }
 
 /// A neuron as a role sees it.
@@ -91,6 +93,9 @@ pub(crate) trait Chain {
 
     /// What a subnet demands of weights now.
     fn rules(&self, netuid: u16) -> impl Future<Output = Result<Rules, Fault>>;
+
+    /// The public key of a round of the network's beacon.
+    fn round_key(&self, round: u64) -> impl Future<Output = Result<[u8; 32], Fault>>;
 
     /// Signs a call and waits until it is executed. A call that failed is an error.
     fn execute(&self, call: Call) -> impl Future<Output = Result<(), Fault>>;

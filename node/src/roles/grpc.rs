@@ -4,7 +4,7 @@ use super::chain::{Chain, Mark, Neuron, Rules, Subnet};
 use crate::{Client, Fault, Signer, proto};
 use futures::{Stream, StreamExt};
 use std::{cell::Cell, future::Future, net::IpAddr, net::SocketAddr, pin::Pin, time::Duration};
-use taonet_chain::{Call, Hash, Keypair};
+use taonet_chain::{Call, Hash, Keypair, beacon};
 
 /// How long a node may take to answer a read. A node that is stopped, but not gone, would otherwise never be given up.
 const READ_TIME: Duration = Duration::from_secs(5);
@@ -51,14 +51,14 @@ impl Chain for GrpcChain {
 
     async fn rules(&self, netuid: u16) -> Result<Rules, Fault> {
         let parameters = in_time(self.node()?.0.parameters(Some(netuid))).await?;
-        let number = |name: &str| {
-            let found = parameters.parameters.iter().find(|parameter| parameter.name == name);
-            found.and_then(|parameter| parameter.value.parse().ok()).ok_or_else(|| unreadable(name))
-        };
-        Ok(Rules {
-            weights_rate_limit: number("weights_set_rate_limit")?,
-            weights_version: number("weights_version_key")?,
-        })
+        rules(&parameters)
+    }
+
+    /// Everybody can compute the keys of the local beacon from the network's identity.
+    async fn round_key(&self, round: u64) -> Result<[u8; 32], Fault> {
+        let status = in_time(self.node()?.0.status()).await?;
+        let genesis = Hash::from_hex(&status.genesis).ok_or_else(|| unreadable("the hash of the genesis"))?;
+        Ok(beacon::round_key(&genesis, round))
     }
 
     async fn execute(&self, call: Call) -> Result<(), Fault> {
@@ -68,6 +68,22 @@ impl Chain for GrpcChain {
 
 async fn in_time<T>(read: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
     tokio::time::timeout(READ_TIME, read).await.unwrap_or_else(|_| Err(Fault::busy("reads")))
+}
+
+fn rules(parameters: &proto::Parameters) -> Result<Rules, Fault> {
+    let text = |name: &str| {
+        let found = parameters.parameters.iter().find(|parameter| parameter.name == name);
+        found.map(|parameter| parameter.value.as_str()).ok_or_else(|| unreadable(name))
+    };
+    let number = |name: &str| text(name)?.parse().map_err(|_| unreadable(name));
+    let is_hidden: bool =
+        text("commit_reveal_enabled")?.parse().map_err(|_| unreadable("commit_reveal_enabled"))?;
+    let reveal_period = number("reveal_period")?;
+    Ok(Rules {
+        weights_rate_limit: number("weights_set_rate_limit")?,
+        weights_version: number("weights_version_key")?,
+        reveal_period: is_hidden.then_some(reveal_period),
+    })
 }
 
 fn mark(head: &proto::Head) -> Result<Mark, Fault> {
@@ -144,6 +160,29 @@ mod tests {
         let axons: Vec<_> = subnet.neurons.iter().map(|neuron| (neuron.uid, neuron.axon)).collect();
         let here = SocketAddr::from(([127, 0, 0, 1], 9_000));
         assert_eq!(axons, [(0, None), (1, None), (2, Some(here)), (3, None)]);
+    }
+
+    #[test]
+    fn parameters_become_rules() {
+        let parameters = |hidden: &str| {
+            let one = |(name, value): (&str, &str)| proto::Parameter {
+                name: name.into(),
+                value: value.into(),
+                ..Default::default()
+            };
+            let all = [
+                ("weights_set_rate_limit", "100"),
+                ("weights_version_key", "7"),
+                ("reveal_period", "2"),
+                ("commit_reveal_enabled", hidden),
+            ];
+            proto::Parameters { parameters: all.map(one).into(), ..Default::default() }
+        };
+        let rules = |hidden| super::rules(&parameters(hidden)).ok();
+        let open = Rules { weights_rate_limit: 100, weights_version: 7, reveal_period: None };
+        assert_eq!(rules("false"), Some(open));
+        assert_eq!(rules("true"), Some(Rules { reveal_period: Some(2), ..open }));
+        assert_eq!(rules("perhaps"), None);
     }
 
     #[test]

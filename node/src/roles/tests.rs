@@ -13,7 +13,7 @@ use std::{
     pin::Pin,
     sync::{Arc, Mutex},
 };
-use taonet_chain::{AccountId, Call, Hash, Keypair};
+use taonet_chain::{AccountId, Call, Hash, Keypair, beacon};
 use tokio::sync::{mpsc, watch};
 
 const NETUID: u16 = 1;
@@ -21,9 +21,14 @@ const NETUID: u16 = 1;
 /// The version that the subnet demands of weights.
 const VERSION: u64 = 7;
 
+/// The identity of the network.
+const GENESIS: Hash = Hash([9; 32]);
+
 /// A network of one node that executes what the roles ask at once; blocks come when the test says so.
 struct World {
     subnet: Mutex<Subnet>,
+    /// For how many epochs weights are hidden, if they are.
+    reveal_period: Mutex<Option<u64>>,
     marks: watch::Sender<Mark>,
     calls: mpsc::UnboundedSender<(AccountId, Call)>,
 }
@@ -34,7 +39,10 @@ impl World {
         let (calls, called) = mpsc::unbounded_channel();
         let subnet = Subnet { tempo: 20, next_epoch: 20, neurons, ..Subnet::default() };
         let marks = watch::Sender::new(Mark { height: 0, hash: Hash::ZERO });
-        (Arc::new(World { subnet: Mutex::new(subnet), marks, calls }), called)
+        (
+            Arc::new(World { subnet: Mutex::new(subnet), reveal_period: Mutex::default(), marks, calls }),
+            called,
+        )
     }
 
     fn subnet(&self) -> std::sync::MutexGuard<'_, Subnet> {
@@ -82,7 +90,12 @@ impl Chain for View {
     }
 
     async fn rules(&self, _: u16) -> Result<Rules, Fault> {
-        Ok(Rules { weights_rate_limit: 0, weights_version: VERSION })
+        let reveal_period = *self.world.reveal_period.lock().expect("held for one line");
+        Ok(Rules { weights_rate_limit: 0, weights_version: VERSION, reveal_period })
+    }
+
+    async fn round_key(&self, round: u64) -> Result<[u8; 32], Fault> {
+        Ok(beacon::round_key(&GENESIS, round))
     }
 
     async fn execute(&self, call: Call) -> Result<(), Fault> {
@@ -128,6 +141,10 @@ impl Chain for Flaky {
     }
 
     async fn rules(&self, _: u16) -> Result<Rules, Fault> {
+        Err(Fault::stopping())
+    }
+
+    async fn round_key(&self, _: u64) -> Result<[u8; 32], Fault> {
         Err(Fault::stopping())
     }
 

@@ -1,10 +1,11 @@
 //! `taonet validator`: asks all miners, scores their answers, sets weights.
 //!
 //! The [`Desk`] feeds blocks, answers and outcomes into the pure machine and does what it says: questions go out over
-//! HTTP ([`ask`]), weights over gRPC. What the validator thinks of each miner, and why, is shown at `/scores`
-//! ([`scores`]).
+//! HTTP ([`ask`]), weights over gRPC, sealed where the subnet uses commit-reveal ([`ballot`]). What the validator thinks
+//! of each miner, and why, is shown at `/scores` ([`scores`]).
 
 mod ask;
+mod ballot;
 mod desk;
 mod scores;
 

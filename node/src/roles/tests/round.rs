@@ -7,8 +7,10 @@ use super::super::{
 use super::*;
 use futures::future::join_all;
 use std::time::Duration;
+use taonet_chain::beacon::{Beacon, LocalBeacon, Opened};
 use taonet_subnets::roles::Policy;
 use taonet_subnets::tour::{Judge, Method, Tour};
+use taonet_subnets::yuma::payload::WeightsPayload;
 use tokio::net::TcpListener;
 
 /// Far more than any answer takes: these tests are about answers, not about the clock.
@@ -85,6 +87,34 @@ async fn better_methods_get_higher_weights() {
         assert!(weights[..5].is_sorted_by(|worse, better| worse.1 < better.1), "{weights:?}");
         assert!(weights[0].1 > 0 && weights[5] == (6, 0), "who does not answer earns nothing: {weights:?}");
         check_page(&page);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_the_subnet_hides_weights_they_are_sealed_until_they_count() {
+    with_miners(async |world, key, called| {
+        *world.reveal_period.lock().expect("held for one line") = Some(2);
+        let view = world.seen_by(key);
+        let (page, _shown) = watch::channel(String::new());
+        let asking = Asking::new(key.clone(), NETUID, PATIENCE).expect("a client");
+        let desk = Desk::<_, Tour, _>::new(&view, asking, Judge, Policy::Honest, page);
+        let (_, call) = tokio::select! {
+            () = desk.work() => panic!("a validator works forever"),
+            call = called.recv() => call.expect("the first weights come at once"),
+        };
+        let Call::CommitTimelockedWeights { netuid: NETUID, mechanism: 0, commit, round, version: 4 } = call
+        else {
+            panic!("not sealed: {call:?}")
+        };
+        // The epoch after the next one, which is in block 20.
+        assert_eq!(round, 40);
+        let open = |height| LocalBeacon { genesis: GENESIS, height }.open(round, &commit);
+        assert_eq!(open(39), Opened::NotYet);
+        let Opened::Bytes(bytes) = open(40) else { panic!("it opens") };
+        let payload = WeightsPayload::decode(&bytes).expect("weights");
+        assert_eq!((payload.hotkey, payload.version_key), (Some(key.account().0), VERSION));
+        assert_eq!(payload.uids, [1, 2, 3, 4, 5, 6]);
     })
     .await;
 }

@@ -3,11 +3,12 @@
 use super::{
     super::chain::{Chain, Follower, Mark, Neuron, Rules, Subnet},
     ask::{Asking, Heard, Target},
+    ballot::{Ballot, Epochs},
     scores::{Notes, page},
 };
 use crate::fault::Fault;
 use futures::{FutureExt, StreamExt, future::LocalBoxFuture, stream::FuturesUnordered};
-use taonet_chain::{AccountId, Call, Domain, Hash};
+use taonet_chain::{AccountId, Domain, Hash};
 use taonet_subnets::roles::{self, Policy, ValidatorAction, ValidatorEvent, ValidatorRole, ValidatorView};
 use taonet_subnets::task::{Task, Validator};
 use tokio::sync::watch;
@@ -148,12 +149,13 @@ where
     }
 
     fn set_weights(&self, weights: Vec<(roles::Uid, u16)>) -> LocalBoxFuture<'c, Done<T::Answer>> {
-        let (uids, values) = weights.into_iter().unzip();
-        let (netuid, rules) = (self.asking.netuid(), self.rules.unwrap_or_default());
-        let version_key = rules.weights_version;
-        let chain = self.chain;
+        let (chain, rules, epochs) = (self.chain, self.rules.unwrap_or_default(), Epochs::of(&self.subnet));
+        let ballot = Ballot { hotkey: self.asking.hotkey(), netuid: self.asking.netuid(), weights };
         async move {
-            let outcome = chain.execute(Call::SetWeights { netuid, uids, values, version_key }).await;
+            let outcome = match ballot.call(chain, rules, epochs).await {
+                Ok(call) => chain.execute(call).await,
+                Err(fault) => Err(fault),
+            };
             if let Err(fault) = &outcome {
                 tracing::warn!("weights were not set: {fault} {}", fault.remedy);
             }
