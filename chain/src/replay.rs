@@ -1,7 +1,7 @@
-//! Writing state by hand: the one door that recorded runs of the public network need beside the block step and the calls.
+//! Writing state by hand: the one door that recorded runs of the public network need beside block step and calls.
 //!
-//! A recorded run says what users did, by calls, and what its recorder wrote directly to reach interesting states sooner:
-//! parameters, reserves, child links. [`write`] is that pen. Rules:
+//! A recorded run says what users did, by calls, and what its recorder wrote directly to reach interesting states
+//! sooner: parameters, reserves, child links. [`write`] is that pen. Rules:
 //! 1. No call, no block and no node uses it: a chain's state follows from its genesis and its blocks alone.
 //! 2. It writes the tables through their owners, and checks only that the place exists: not who may, when, or in which
 //!    range. So it can break the invariants of economics.md section 5, and says where ([`Write::Pool`]).

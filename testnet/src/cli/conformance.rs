@@ -22,7 +22,7 @@ enum Kind {
         /// The directory with the files
         dir: PathBuf,
     },
-    /// Money: pools, emission, shares, prices
+    /// Money: pools, emission, shares, prices; whole runs of blocks
     Econ {
         /// The directory with the files
         dir: PathBuf,

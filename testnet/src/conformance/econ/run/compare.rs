@@ -1,7 +1,7 @@
 //! The state of the chain as runs record it, and the comparison, number by number.
 //!
-//! A recorded table is a list of rows whose first columns are the key. Rows are compared one by one: one that is missing,
-//! one too many and one that differs are each named by their key. Each recorded table is complete.
+//! A recorded table is complete, and a list of rows whose first columns are the key. Rows are compared one by one: one
+//! that is missing, one too many and one that differs are each named by their key.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,18 +19,30 @@ use crate::conformance::{Case, Malformed};
 /// How many rows of a table are reported; the first tell where to look.
 const MAX_REPORTED: usize = 8;
 
-/// A table: its name, how many columns are the key, and its rows here.
-type Table = (&'static str, usize, fn(&dyn StateRead) -> Vec<Value>);
+/// A table of a run.
+struct Table {
+    name: &'static str,
+    /// How many columns are the key.
+    key: usize,
+    /// Its rows here.
+    rows: fn(&dyn StateRead) -> Vec<Value>,
+    /// Whether a row with 0 after its key says the same as no row: what does not exist has nothing.
+    zero_is_none: bool,
+}
+
+const fn table(name: &'static str, key: usize, rows: fn(&dyn StateRead) -> Vec<Value>) -> Table {
+    Table { name, key, rows, zero_is_none: false }
+}
 
 const TABLES: &[Table] = &[
-    ("balances", 1, balances),
-    ("delegates", 1, delegates),
-    ("hotkey_totals", 2, hotkey_totals),
-    ("stakes", 3, stake_shares),
-    ("root_claimable", 2, root_claimable),
-    ("root_claimed", 3, root_claimed),
-    ("locks", 3, locked),
-    ("neurons_hotkey_regblock", 1, registered_neurons),
+    Table { zero_is_none: true, ..table("balances", 1, balances) },
+    table("delegates", 1, delegates),
+    Table { zero_is_none: true, ..table("hotkey_totals", 2, hotkey_totals) },
+    table("stakes", 3, stake_shares),
+    table("root_claimable", 2, root_claimable),
+    table("root_claimed", 3, root_claimed),
+    table("locks", 3, locked),
+    table("neurons_hotkey_regblock", 1, registered_neurons),
 ];
 
 /// Compares a recorded state.
@@ -46,9 +58,9 @@ pub(super) fn state(
             "global" => fields(case, &place, expected, &global(state))?,
             "subnets" => all_subnets(case, state, expected, &place)?,
             _ => {
-                let table = TABLES.iter().find(|(known, ..)| known == name);
-                let (_, key, rows) = table.ok_or_else(|| format!("the table {name:?} is not known"))?;
-                table_rows(case, &place, *key, expected, rows(state))?;
+                let table = TABLES.iter().find(|table| table.name == name);
+                let table = table.ok_or_else(|| format!("the table {name:?} is not known"))?;
+                table_rows(case, &place, table, expected, (table.rows)(state))?;
             }
         }
     }
@@ -88,20 +100,21 @@ fn all_subnets(
 fn table_rows(
     case: &mut Case,
     place: &str,
-    key: usize,
+    table: &Table,
     expected: &Value,
     found: Vec<Value>,
 ) -> Result<(), Malformed> {
     let rows = |rows: Vec<Value>| -> Result<BTreeMap<Vec<u64>, Value>, Malformed> {
-        rows.into_iter().map(|row| Ok((key_of(&row, key)?, row))).collect()
+        rows.into_iter().map(|row| Ok((key_of(&row, table.key)?, row))).collect()
     };
-    let mut expected = rows(expected.as_array().ok_or("not a list of rows")?.clone())?;
-    // Who holds nothing has no account, though a run may say so of those it knows.
-    expected.retain(|_, row| *row != json!([row[0], 0]));
+    let expected = rows(expected.as_array().ok_or("not a list of rows")?.clone())?;
     let found = rows(found)?;
+    let differ = |key: &&Vec<u64>| match (expected.get(*key), found.get(*key)) {
+        (Some(row), None) | (None, Some(row)) => !(table.zero_is_none && row[table.key] == 0),
+        (expected, found) => expected != found,
+    };
     let keys: BTreeSet<&Vec<u64>> = expected.keys().chain(found.keys()).collect();
-    let differing: Vec<&Vec<u64>> =
-        keys.into_iter().filter(|key| expected.get(*key) != found.get(*key)).collect();
+    let differing: Vec<&Vec<u64>> = keys.into_iter().filter(differ).collect();
     for key in differing.iter().take(MAX_REPORTED) {
         case.equal(&format!("{place}{key:?}"), expected.get(*key), found.get(*key))?;
     }

@@ -85,6 +85,7 @@ fn rows_that_differ_are_named_by_their_key() {
         (json!([[7, 999]]), "state.balances[7][1]", "999", "1000"),
         (json!([]), "state.balances[7]", "null", "[7,1000]"),
         (json!([[7, 1_000], [8, 1]]), "state.balances[8]", "[8,1]", "null"),
+        (json!([[7, 1_001], [8, 0]]), "state.balances[7][1]", "1001", "1000"),
     ];
     for (balances, field, expected, got) in table {
         let mut run = small();

@@ -1,7 +1,7 @@
 //! What a recorder wrote directly: `fund` and `set`, as writes of the chain.
 //!
-//! `set` names a parameter as the registry does, or as the public network's calls do ([`ALIASES`]), or one of the places
-//! in the state that only recorders write.
+//! `set` names a parameter as the registry does or as the public network's calls do ([`ALIASES`]), or a place in the
+//! state that only recorders write.
 
 use serde_json::Value;
 use taonet_chain::params::{Param, Scope};
