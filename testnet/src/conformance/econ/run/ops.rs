@@ -187,8 +187,22 @@ fn ownership(name: &str, op: &Fields<'_>) -> Family {
         "set_auto_parent_delegation_enabled" => {
             Call::SetAutoParentDelegationEnabled { hotkey: hotkey()?, enabled: op.flag("enabled")? }
         }
-        "burned_register" => Call::BurnedRegister { netuid: netuid()?, hotkey: hotkey()? },
+        // The public network's old call for proof of work does the same, whatever the work.
+        "burned_register" | "register" => Call::BurnedRegister { netuid: netuid()?, hotkey: hotkey()? },
+        "register_limit" => {
+            let limit = Tao::new(op.number("limit_price")?);
+            Call::RegisterLimit { netuid: netuid()?, hotkey: hotkey()?, limit }
+        }
         "root_register" => Call::RootRegister { hotkey: hotkey()? },
+        "swap_hotkey" => Call::SwapHotkey {
+            hotkey: hotkey()?,
+            new_hotkey: op.account("new_hotkey")?,
+            netuid: op.optional("netuid")?,
+        },
+        "swap_coldkey" => Call::SwapColdkey {
+            old_coldkey: op.account("old_coldkey")?,
+            new_coldkey: op.account("new_coldkey")?,
+        },
         _ => return Ok(None),
     }))
 }
