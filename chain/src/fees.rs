@@ -2,10 +2,11 @@
 //!
 //! Rules:
 //! 1. A fee is paid in TAO, to the author of the block.
-//! 2. If the signer has too little TAO, and its call sells, moves or destroys alpha of exactly one stake, that stake pays:
-//!    as much alpha as the fee is worth at the present price is sold without the pool's fee, and the author gets the TAO.
-//! 3. A fee worth less than one unit of alpha takes the whole stake; so does one worth more than the stake. What is locked
-//!    cannot pay.
+//! 2. If the signer has too little TAO, and its call sells, moves or destroys alpha of exactly one stake, that stake
+//!    pays: as much alpha as the fee is worth at the present price is sold without the pool's fee, and the author gets
+//!    the TAO.
+//! 3. A fee worth less than one unit of alpha takes the whole stake; so does one worth more than the stake. What is
+//!    locked cannot pay.
 //! 4. What is paid stays paid when the call fails.
 
 use crate::{

@@ -5,8 +5,8 @@
 //!    account (a quirk to keep).
 //! 2. In a full subnet the neuron that earned least makes room; the subnet's owner hotkey never does, and if it should
 //!    be chosen nothing happens although the price was paid (a quirk to keep).
-//! 3. Under the earlier rule (`registration_rule` is `interval`) a registration does not raise the price at once; so many
-//!    are allowed per block and per interval.
+//! 3. Under the earlier rule (`registration_rule` is `interval`) a registration does not raise the price at once; so
+//!    many are allowed per block and per interval.
 //! 4. Root takes anybody while it has room, and then whoever has more root stake than its weakest member.
 
 use super::BlockContext;

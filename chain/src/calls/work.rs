@@ -1,8 +1,8 @@
 //! Registration by proof of work, as the network began (registration.md section 5).
 //!
 //! Rules:
-//! 1. It is an option of the network, `pow_registration`, and needs a subnet whose `registration_rule` is `interval`: that
-//!    rule adjusts the difficulty.
+//! 1. It is an option of the network, `pow_registration`, and needs a subnet whose `registration_rule` is `interval`:
+//!    that rule adjusts the difficulty.
 //! 2. The hotkey signs, and names the coldkey that will own it. The call is free of fee, as the hotkey need not own
 //!    anything: the work pays.
 //! 3. The work was done on one of the last three blocks, for this hotkey, and pays once.

@@ -45,7 +45,7 @@ schema! {
     21 SUBNET_PARAMS "netuid" "SubnetParams" "ledger/params.rs" "The parameters of each subnet.";
     22 OWNER_CLOCKS "netuid, parameter" "u64" "ledger/params.rs" "When an owner last changed a parameter.";
     23 NEW_SUBNET "" "SubnetParams" "ledger/params.rs" "The parameters with which new subnets start.";
-    24 RECENT_BLOCKS "number" "Hash" "ledger/work.rs" "The blocks on which work can be done, where it pays for registrations.";
+    24 RECENT_BLOCKS "number" "Hash" "ledger/work.rs" "The blocks that work can be done on, where it pays.";
     30 SUBNETS "netuid" "Subnet" "ledger/subnets.rs" "What rarely changes about a subnet.";
     31 SUBNET_STATES "netuid" "SubnetState" "ledger/subnets.rs" "What changes about a subnet in every block.";
     32 CREATION "" "Creation" "ledger/subnets.rs" "When and at what cost subnets were last created.";

@@ -9,8 +9,8 @@
 //! | | `alpha_emission` | November 2025 to June 2026 |
 //! | | `root_proportion` | since 22 June 2026 |
 //!
-//! Under the flow rule, the flows that a subnet collected since the last block join its averages and start again from 0.
-//! Under the others they only grow.
+//! Under the flow rule, the flows that a subnet collected since the last block join its averages and start again from
+//! 0. Under the others they only grow.
 
 use super::Live;
 use crate::params::NetworkParams;

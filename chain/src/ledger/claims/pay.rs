@@ -3,8 +3,8 @@
 //! Rules:
 //! 1. A claim goes through all hotkeys that a coldkey stakes to, and for each through the subnets, ascending.
 //! 2. Less than the subnet's threshold, or than one unit, waits.
-//! 3. What is sold pays no fee, and its TAO joins the root stake; that raises the watermarks of all subnets, so that the
-//!    new stake has no part in what was earned before it.
+//! 3. What is sold pays no fee, and its TAO joins the root stake; that raises the watermarks of all subnets, so that
+//!    the new stake has no part in what was earned before it.
 //! 4. If one sale or payment fails, nothing of the claim has happened.
 //!
 //! A sale touches the watermarks of every subnet that the hotkey earns from, and there may be a thousand sales in a
