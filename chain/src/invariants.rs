@@ -138,6 +138,15 @@ pub enum Violation {
         /// Whose lock.
         coldkey: AccountId,
     },
+    /// The list of coldkeys for whom root dividends are claimed has gaps, or its index differs.
+    Claimants {
+        /// How many it says there are.
+        listed: u64,
+        /// How many of the index are in it where the index says.
+        indexed: usize,
+        /// How many entries it has.
+        entries: usize,
+    },
     /// A table has entries of a subnet that does not exist.
     Leftover {
         /// Which table.
@@ -189,6 +198,12 @@ impl fmt::Display for Violation {
             }
             Violation::Lock { netuid, coldkey } => {
                 write!(f, "the index of locks on subnet {netuid} is wrong about {coldkey}")
+            }
+            Violation::Claimants { listed, indexed, entries } => {
+                write!(
+                    f,
+                    "{listed} claimants are listed, but {entries} have entries and {indexed} are indexed"
+                )
             }
             Violation::Leftover { table, netuid } => {
                 write!(f, "table {table} has entries of subnet {netuid}, which does not exist")

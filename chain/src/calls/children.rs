@@ -23,9 +23,6 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
-/// Blocks that a hotkey waits between two requests for children on the same subnet.
-const INTERVAL: u64 = 150;
-
 /// Asks for the children of the position's hotkey.
 ///
 /// # Errors
@@ -52,7 +49,8 @@ fn check(
     let Position { coldkey, hotkey, netuid } = *position;
     let ensure = |holds: bool, error: CallError| if holds { Ok(()) } else { Err(error) };
     let last = children::clock(state, netuid, &hotkey);
-    ensure(has_waited(last, block.number, INTERVAL), CallError::TxRateLimitExceeded)?;
+    let interval = params::network(state).set_children_rate_limit;
+    ensure(has_waited(last, block.number, interval), CallError::TxRateLimitExceeded)?;
     ensure(netuid != ROOT, CallError::RegistrationNotPermittedOnRootSubnet)?;
     let subnet = subnets::subnet(state, netuid).ok_or(CallError::SubnetNotExists)?;
     ensure(stakes::owner(state, &hotkey) == Some(coldkey), CallError::NonAssociatedColdKey)?;

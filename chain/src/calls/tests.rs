@@ -4,6 +4,7 @@
 
 mod admin;
 mod burn;
+mod catalogue;
 mod children;
 mod claim;
 mod commit;

@@ -8,6 +8,7 @@
 //! 5. A link between hotkeys is the same at both ends, and the index of locks names every lock and no other.
 //! 6. Every entry of a table by subnet belongs to a subnet that exists, but for what outlives its subnet
 //!    (registration.md section 9).
+//! 7. The list of those for whom root dividends are claimed has no gaps, and its index says the same.
 
 use super::Violation;
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
     ledger::{
         accounts::{self, EXISTENTIAL_DEPOSIT},
         children::Link,
-        epochs, locks, neurons, stakes, subnets,
+        claims, epochs, locks, neurons, stakes, subnets,
     },
     state::{
         StateRead,
@@ -30,6 +31,7 @@ const OWNERS: Table<AccountId, AccountId> = Table::new(schema::OWNERS);
 const OWNED: Table<(AccountId, AccountId), ()> = Table::new(schema::OWNED);
 const CHILDREN: Table<(u16, AccountId), Vec<Link>> = Table::new(schema::CHILDREN);
 const PARENTS: Table<(u16, AccountId), Vec<Link>> = Table::new(schema::PARENTS);
+const CLAIMANT_INDICES: Table<AccountId, u64> = Table::new(schema::CLAIMANT_INDICES);
 const LOCKERS: Table<(u16, AccountId, AccountId), ()> = Table::new(schema::LOCKERS);
 
 /// Every rule of structure that does not hold.
@@ -39,6 +41,7 @@ pub(super) fn violations(state: &dyn StateRead) -> Vec<Violation> {
     found.extend(slot_violations(state));
     found.extend(link_violations(state));
     found.extend(lock_violations(state));
+    found.extend(claimant_violation(state));
     found.extend(leftovers(state));
     found
 }
@@ -157,6 +160,18 @@ fn netuid_in(table: &Entry) -> Option<impl Fn(&[u8]) -> Option<u16>> {
         at += size_of::<AccountId>();
     }
     None
+}
+
+fn claimant_violation(state: &dyn StateRead) -> Option<Violation> {
+    let listed = claims::claimants(state);
+    let indexed = CLAIMANT_INDICES.iter(state).filter(|(coldkey, index)| {
+        *index < listed && claims::claimant(state, *index).is_some_and(|found| found == *coldkey)
+    });
+    let (indexed, entries) = (indexed.count(), state.scan(&[schema::CLAIMANTS]).count());
+    let holds = [indexed, entries, state.scan(&[schema::CLAIMANT_INDICES]).count()]
+        .into_iter()
+        .all(|count| u64::try_from(count).is_ok_and(|count| count == listed));
+    (!holds).then_some(Violation::Claimants { listed, indexed, entries })
 }
 
 #[cfg(test)]
