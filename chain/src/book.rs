@@ -11,4 +11,8 @@ chapters! {
     Units = "units.md",
     Supply = "supply.md",
     Pools = "pools.md",
+    Sharing = "sharing.md",
+    Injection = "injection.md",
+    Staking = "staking.md",
+    Delegation = "delegation.md",
 }
