@@ -38,8 +38,9 @@ pub(super) fn run(
     let weight = tao_weight(network.tao_weight);
     rules::average_flows(live, network);
     let candidates: Vec<Candidate> = live.iter().filter(|live| live.is_eligible()).map(candidate).collect();
-    let emissions = emissions(rules::share_rule(network), credit, &candidates);
-    let rule = rules::injection_rule(network);
+    let (shares, rule) = (rules::share_rule(network), rules::injection_rule(network));
+    watch.note(Note::Ruled { shares, injection: rule });
+    let emissions = emissions(shares, credit, &candidates);
     let eligible = || live.iter().filter(|live| live.is_eligible());
     let mut all_terms: Vec<Terms> = Vec::with_capacity(candidates.len());
     for ((live, emission), candidate) in eligible().zip(emissions).zip(&candidates) {

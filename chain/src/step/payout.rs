@@ -47,6 +47,9 @@ pub(super) fn run(
     let earnings = epoch(state, netuid, block, pending.for_epoch());
     let Shared { by_hotkey, recycled } = families::share(state, netuid, &earnings);
     subnets::update(state, netuid, |subnet| subnet.recycle(recycled));
+    if !recycled.is_zero() {
+        watch.note(Note::Recycled { netuid, amount: recycled });
+    }
     let dividends = dividends(state, netuid, &pending, &earnings, by_hotkey, watch);
     let mut events: Vec<Event> = pay_owner(state, netuid, pending.owner, block, watch).into_iter().collect();
     events.extend(pay_miners(state, netuid, &earnings, watch));

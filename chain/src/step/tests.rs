@@ -220,7 +220,7 @@ fn check_notes(notes: &[Note]) -> usize {
                 (taken, epochs) = (taken + (pending.for_epoch().units() + pending.owner.units()), epochs + 1);
             }
             Note::Paid { amount, .. } => paid += amount.units(),
-            Note::Offered { .. } | Note::SetAside { .. } | Note::Earned { .. } => {}
+            _ => {}
         }
     }
     assert_eq!(minted, gone);

@@ -11,8 +11,8 @@ use taonet_subnets::{
     emission::{
         accrual::Accrual,
         dividends::{Dividends, Earned},
-        shares::Candidate,
-        terms::{Terms, TermsInput},
+        shares::{Candidate, ShareRule},
+        terms::{InjectionRule, Terms, TermsInput},
     },
 };
 
@@ -21,6 +21,13 @@ use taonet_subnets::{
 pub enum Note {
     /// It minted the block's TAO.
     Minted(Tao),
+    /// By which rules it shares and places that TAO.
+    Ruled {
+        /// How subnets compete for it.
+        shares: ShareRule,
+        /// How much alpha may accompany it.
+        injection: InjectionRule,
+    },
     /// It found out what a subnet may have of it.
     Offered {
         /// The subnet.
@@ -71,10 +78,18 @@ pub enum Note {
         netuid: u16,
         /// The hotkey.
         hotkey: AccountId,
-        /// Its dividend, and the stake that earned it.
+        /// Its dividend after sharing with those who lent it stake, and the stake that earned it.
         earned: Earned,
         /// What it is paid for each kind of stake.
         dividends: Dividends,
+    },
+    /// It recycled alpha because dividends were shared between keys of different owners. This is beside what was set
+    /// aside for the epoch, all of which is paid.
+    Recycled {
+        /// The subnet.
+        netuid: u16,
+        /// How much.
+        amount: Alpha,
     },
     /// It paid alpha.
     Paid {
