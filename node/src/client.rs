@@ -6,13 +6,17 @@
 //!    wrong.
 //! 3. Every error is a [`Fault`]: sentence and remedy included.
 
+mod past;
+
+pub use past::{PastState, Patient};
+
 use crate::{
     fault::Fault,
     proto::{self, chain_client::ChainClient},
     rpc::MAX_ANSWER_BYTES,
 };
 use std::{fmt, time::Duration};
-use taonet_chain::{AccountId, Body, Call, Code, Hash, Keypair, Transaction};
+use taonet_chain::{AccountId, Body, Call, Code, CommittedBlock, Event, Hash, Keypair, Receipt, Transaction};
 use taonet_subnets::amount::Tao;
 use tokio::sync::Mutex;
 use tonic::{
@@ -261,6 +265,26 @@ impl Client {
         Ok(self.api.clone().list_parameters(request).await?.into_inner())
     }
 
+    /// A block as it was agreed on, with what it did.
+    ///
+    /// # Errors
+    /// A node that cannot be reached or is too busy, does not have the block, or speaks another version.
+    pub async fn raw_block(&self, height: u64) -> Result<RawBlock, Fault> {
+        use proto::get_block_request::Block;
+        let request = proto::GetBlockRequest { block: Some(Block::Height(height)) };
+        let raw = self.api.clone().get_raw_block(request).await?.into_inner();
+        let (committed, receipts) = (decoded(&raw.block)?, decoded(&raw.receipts)?);
+        Ok(RawBlock { committed, receipts, events: decoded(&raw.events)? })
+    }
+
+    /// A page of the state as it was after a block.
+    ///
+    /// # Errors
+    /// A node that cannot be reached or is too busy, or no longer has that state.
+    pub async fn state_page(&self, request: proto::ReadStateRequest) -> Result<proto::StatePage, Fault> {
+        Ok(self.api.clone().read_state(request).await?.into_inner())
+    }
+
     /// A signer of transactions for this node.
     pub fn signer(&self, key: Keypair) -> Signer {
         Signer { client: self.clone(), key, next: Mutex::new(None) }
@@ -271,6 +295,24 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Client({})", self.address)
     }
+}
+
+/// A block as it was agreed on, with what it did.
+#[derive(Clone, Debug)]
+pub struct RawBlock {
+    /// The block.
+    pub committed: CommittedBlock,
+    /// One receipt per transaction, in order.
+    pub receipts: Vec<Receipt>,
+    /// All events, those of the block itself first.
+    pub events: Vec<Event>,
+}
+
+fn decoded<T: borsh::BorshDeserialize>(bytes: &[u8]) -> Result<T, Fault> {
+    T::try_from_slice(bytes).map_err(|error| {
+        let sentence = format!("the node's block cannot be decoded: {error}");
+        Fault::new(Code::Unknown, "OtherVersion", sentence, "Use the same version of taonet as the node.")
+    })
 }
 
 /// A key that signs transactions, one after the other.

@@ -54,6 +54,19 @@ pub struct Global {
     pub rpc: Option<String>,
 }
 
+impl Global {
+    /// The address of the node to talk to.
+    ///
+    /// # Errors
+    /// No network is up, or it is not clear which one is meant.
+    pub fn address(&self) -> Result<String, Fault> {
+        match &self.rpc {
+            Some(address) => Ok(address.clone()),
+            None => networks::address(self.network.as_deref()),
+        }
+    }
+}
+
 /// The commands of a node and its clients.
 #[derive(Debug, Subcommand)]
 pub enum Command {

@@ -1,6 +1,6 @@
 //! A connected command: the client, how to speak, and how to sign.
 
-use super::{Global, keys, networks, output::Output};
+use super::{Global, keys, output::Output};
 use crate::{client::Client, fault::Fault, proto};
 use clap::Args;
 use std::io::{self, IsTerminal, Write};
@@ -44,11 +44,7 @@ pub(super) struct Signing {
 impl Session {
     /// Finds the node and connects.
     pub(super) async fn open(global: &Global, output: Output) -> Result<Session, Fault> {
-        let address = match &global.rpc {
-            Some(address) => address.clone(),
-            None => networks::address(global.network.as_deref())?,
-        };
-        Ok(Session { client: Client::connect(&address).await?, output, yes: global.yes })
+        Ok(Session { client: Client::connect(&global.address()?).await?, output, yes: global.yes })
     }
 
     /// The key that signs.

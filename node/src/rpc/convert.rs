@@ -43,6 +43,21 @@ pub(super) fn authority(authority: &Authority) -> proto::Authority {
     proto::Authority { account: authority.id.to_string(), power: authority.power }
 }
 
+/// A block as it is kept.
+pub(super) fn raw_block(stored: &Stored) -> proto::RawBlock {
+    proto::RawBlock {
+        height: stored.committed.block.header.height,
+        block: encoded(&stored.committed),
+        receipts: encoded(&stored.results.receipts),
+        events: encoded(&stored.results.events),
+    }
+}
+
+fn encoded(value: &impl borsh::BorshSerialize) -> Vec<u8> {
+    // Writing into a vector cannot fail.
+    borsh::to_vec(value).unwrap_or_default()
+}
+
 /// An event with its fields as JSON, as the chain serializes them.
 pub(super) fn event(event: &Event) -> proto::Event {
     let (name, fields) = variant(event);

@@ -13,6 +13,7 @@ mod blocks;
 mod convert;
 mod gate;
 mod listener;
+mod past;
 mod service;
 mod state;
 
@@ -67,9 +68,10 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, reader: Re
 
 async fn router(shared: Arc<Shared>, gate: Arc<Gate>) -> Router {
     let metrics = shared.metrics.clone();
-    let service = proto::chain_server::ChainServer::new(service::Service { shared, gate })
-        .max_decoding_message_size(MAX_REQUEST_BYTES)
-        .max_encoding_message_size(MAX_ANSWER_BYTES);
+    let service =
+        proto::chain_server::ChainServer::new(service::Service { shared, gate, pasts: Arc::default() })
+            .max_decoding_message_size(MAX_REQUEST_BYTES)
+            .max_encoding_message_size(MAX_ANSWER_BYTES);
     let (reporter, health) = tonic_health::server::health_reporter();
     reporter.set_serving::<proto::chain_server::ChainServer<service::Service>>().await;
     let mut grpc = tonic::service::Routes::new(service).add_service(health);

@@ -4,6 +4,7 @@ use super::{
     blocks::{self, Answers},
     convert,
     gate::Gate,
+    past::{self, Pasts},
     state,
 };
 use crate::{
@@ -23,6 +24,7 @@ use tonic::{Request, Response, Status};
 pub(super) struct Service {
     pub(super) shared: Arc<Shared>,
     pub(super) gate: Arc<Gate>,
+    pub(super) pasts: Arc<Pasts>,
 }
 
 impl Service {
@@ -260,5 +262,21 @@ impl Chain for Service {
     ) -> Result<Response<proto::Parameters>, Status> {
         let netuid = request.into_inner().netuid.map(convert::netuid).transpose()?;
         self.read(move |view| state::parameters(view, netuid)).await
+    }
+
+    async fn get_raw_block(
+        &self,
+        request: Request<proto::GetBlockRequest>,
+    ) -> Result<Response<proto::RawBlock>, Status> {
+        let request = request.into_inner();
+        self.read(move |view| Ok(convert::raw_block(&blocks::requested(view, &request)?))).await
+    }
+
+    async fn read_state(
+        &self,
+        request: Request<proto::ReadStateRequest>,
+    ) -> Result<Response<proto::StatePage>, Status> {
+        let (request, pasts) = (request.into_inner(), Arc::clone(&self.pasts));
+        self.read(move |view| past::page(view, &pasts, &request)).await
     }
 }

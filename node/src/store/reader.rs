@@ -11,7 +11,10 @@ use super::error::StoreError;
 use borsh::BorshDeserialize;
 use rocksdb::{Direction, IteratorMode, Snapshot};
 use std::{cell::RefCell, sync::Arc};
-use taonet_chain::{CommittedBlock, Hash, Tip, state::StateRead};
+use taonet_chain::{
+    CommittedBlock, Hash, Tip,
+    state::{Changes, StateRead},
+};
 
 /// Opens snapshots of a database that a [`RocksStore`](super::RocksStore) writes.
 #[derive(Clone)]
@@ -91,6 +94,30 @@ impl View<'_> {
         self.value(Column::Index, &transaction.0)
     }
 
+    /// What takes the block at a height back; `None` once it is no longer kept.
+    ///
+    /// # Errors
+    /// Why the database cannot be read.
+    pub fn undo(&self, height: u64) -> Result<Option<Changes>, StoreError> {
+        self.value(Column::Undo, &height.to_be_bytes())
+    }
+
+    /// The entries of the state from a key on, in ascending order of their keys.
+    ///
+    /// # Errors
+    /// Why the database cannot be read.
+    pub fn entries_from(
+        &self,
+        key: &[u8],
+    ) -> Result<impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), StoreError>> + '_, StoreError> {
+        let state = self.database.column(Column::State)?;
+        let entries = self.snapshot.iterator_cf(state, IteratorMode::From(key, Direction::Forward));
+        Ok(entries.map(|entry| {
+            let (key, value) = entry.map_err(|error| self.database.failed(&error))?;
+            Ok((key.into_vec(), value.into_vec()))
+        }))
+    }
+
     fn value<T: BorshDeserialize>(&self, column: Column, key: &[u8]) -> Result<Option<T>, StoreError> {
         let bytes = self.bytes(column, key)?;
         bytes.map(|bytes| self.database.decode(column, &bytes)).transpose()
@@ -115,22 +142,15 @@ impl StateRead for View<'_> {
     }
 
     fn scan_from(&self, prefix: &[u8], from: &[u8]) -> Box<dyn Iterator<Item = (Vec<u8>, Vec<u8>)> + '_> {
-        let state = match self.database.column(Column::State) {
-            Ok(state) => state,
+        let entries = match self.entries_from(from) {
+            Ok(entries) => entries,
             Err(error) => {
                 self.remember(error);
                 return Box::new(std::iter::empty());
             }
         };
         let prefix = prefix.to_vec();
-        let entries = self.snapshot.iterator_cf(state, IteratorMode::From(from, Direction::Forward));
-        let readable = entries.map_while(|entry| match entry {
-            Ok((key, value)) => Some((key.into_vec(), value.into_vec())),
-            Err(error) => {
-                self.remember(self.database.failed(&error));
-                None
-            }
-        });
+        let readable = entries.map_while(|entry| entry.map_err(|error| self.remember(error)).ok());
         Box::new(readable.take_while(move |(key, _)| key.starts_with(&prefix)))
     }
 }

@@ -3,7 +3,10 @@
 use crate::rig::{Rig, key, transfer};
 use std::time::Duration;
 use taonet_chain::Code;
-use taonet_node::{Fault, proto::WatchEventsRequest};
+use taonet_node::{
+    Fault,
+    proto::{ReadStateRequest, WatchEventsRequest},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn blocks_come_from_the_past_and_then_live_without_gaps() {
@@ -86,5 +89,35 @@ async fn a_block_that_is_not_there_says_why() {
         let fault = client.block_at(height).await.expect_err("no block");
         assert!(fault.code == Code::NotFound && fault.sentence.contains(word), "{fault}");
     }
+    node.stop().await.expect("stopped");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_state_after_a_past_block_is_the_one_its_root_commits_to() {
+    let rig = Rig::new("past");
+    let node = rig.start().await;
+    let client = node.client().expect("a client");
+    let genesis = rig.config().genesis.clone();
+    let mut chain = taonet_chain::memory::MemoryChain::new(&genesis).expect("the same network");
+    client.wait_for_height(6).await.expect("six blocks");
+    for height in 0..=4 {
+        let (mut state, mut from) = (taonet_chain::state::MemoryState::default(), Vec::new());
+        loop {
+            let request = ReadStateRequest { height, from, to: Vec::new(), limit: 7 };
+            let page = client.state_page(request).await.expect("a page");
+            assert!(page.entries.len() <= 7);
+            state.apply(&page.entries.into_iter().map(|entry| (entry.key, Some(entry.value))).collect());
+            from = page.next;
+            if from.is_empty() {
+                break;
+            }
+        }
+        assert_eq!(state, chain.state, "after block {height}");
+        let raw = client.raw_block(height + 1).await.expect("a block");
+        let outcome = chain.apply(&raw.committed.block).expect("it follows");
+        assert_eq!((outcome.receipts, outcome.events), (raw.receipts, raw.events));
+    }
+    let beyond = ReadStateRequest { height: 1_000_000, ..ReadStateRequest::default() };
+    assert_eq!(client.state_page(beyond).await.expect_err("not yet").code, Code::NotFound);
     node.stop().await.expect("stopped");
 }
