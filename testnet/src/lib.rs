@@ -2,12 +2,16 @@
 //!
 //! - [`conformance`] runs directories of golden vectors through the same functions the chain uses.
 //! - [`sim`] is a network in memory: many replicas, virtual time, faults from a seed.
+//! - [`explain`] says why the chain did what it did, from its own state and by its own code.
+//! - [`lab`] runs experiments with the mechanism itself.
 //! - [`network`] (feature `processes`) is a network of real processes: `taonet up` and its kin.
 //!
 //! Without the feature `processes` this crate pulls in only the pure crates, so that a subnet author's tests compile
 //! neither RocksDB nor libp2p.
 
 pub mod conformance;
+pub mod explain;
+pub mod lab;
 pub mod sim;
 
 #[cfg(feature = "processes")]

@@ -8,7 +8,7 @@
 use crate::{
     fault::Fault,
     proto,
-    store::{DEFAULT_HISTORY, StoreError, View},
+    store::{DEFAULT_HISTORY, Entry, View},
 };
 use std::sync::{Arc, Mutex, PoisonError};
 use taonet_chain::state::Changes;
@@ -110,8 +110,6 @@ pub(super) fn page(
     }
     Ok(page)
 }
-
-type Entry = Result<(Vec<u8>, Vec<u8>), StoreError>;
 
 /// The present entries from a key on, with the differences laid over them.
 fn merged<'v>(

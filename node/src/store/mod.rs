@@ -23,7 +23,7 @@ mod tests;
 
 pub use columns::{Place, Results};
 pub use error::StoreError;
-pub use reader::{Reader, View};
+pub use reader::{Entry, Reader, View};
 
 use columns::{Column, Database, encode, meta};
 use rocksdb::{Direction, IteratorMode, WriteBatch};

@@ -16,6 +16,9 @@ use taonet_chain::{
     state::{Changes, StateRead},
 };
 
+/// An entry of the state, key and value, or why it cannot be read.
+pub type Entry = Result<(Vec<u8>, Vec<u8>), StoreError>;
+
 /// Opens snapshots of a database that a [`RocksStore`](super::RocksStore) writes.
 #[derive(Clone)]
 pub struct Reader {
@@ -106,10 +109,7 @@ impl View<'_> {
     ///
     /// # Errors
     /// Why the database cannot be read.
-    pub fn entries_from(
-        &self,
-        key: &[u8],
-    ) -> Result<impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), StoreError>> + '_, StoreError> {
+    pub fn entries_from(&self, key: &[u8]) -> Result<impl Iterator<Item = Entry> + '_, StoreError> {
         let state = self.database.column(Column::State)?;
         let entries = self.snapshot.iterator_cf(state, IteratorMode::From(key, Direction::Forward));
         Ok(entries.map(|entry| {

@@ -8,6 +8,8 @@
 mod accounts;
 mod conformance;
 mod down;
+mod explain;
+mod lab;
 mod logs;
 mod ls;
 mod status;
@@ -49,6 +51,11 @@ enum Command {
     Logs(logs::Logs),
     /// Show the funded development accounts
     Accounts(accounts::Accounts),
+    /// Explain an epoch, an emission, a price or an error, from the chain's own numbers
+    #[command(visible_alias = "x")]
+    Explain(explain::Explain),
+    /// Experiment with the mechanism itself
+    Lab(lab::Lab),
     /// Run a directory of golden vectors
     Conformance(conformance::Conformance),
     /// Run a miner of the built-in task against a node
@@ -70,6 +77,8 @@ pub fn run() -> ExitCode {
         Command::Status(status) => status.run(network, json),
         Command::Logs(logs) => logs.run(network, json),
         Command::Accounts(accounts) => accounts.run(network, json),
+        Command::Explain(explain) => explain.run(&global),
+        Command::Lab(lab) => lab.run(json, quiet),
         Command::Conformance(conformance) => conformance.run(json),
         Command::Miner(miner) => run_miner(miner),
         Command::Validator(validator) => run_validator(validator),

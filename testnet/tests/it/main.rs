@@ -2,6 +2,8 @@
 
 mod dependencies;
 mod duplicates;
+#[cfg(feature = "processes")]
+mod explain;
 mod tidy;
 mod vectors;
 #[cfg(feature = "processes")]

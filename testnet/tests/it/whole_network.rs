@@ -13,21 +13,21 @@ use tempfile::TempDir;
 const TAONET: &str = env!("CARGO_BIN_EXE_taonet");
 
 /// A home folder with the networks of one test; what still runs is stopped when the test ends, however it ends.
-struct Home(TempDir);
+pub(crate) struct Home(TempDir);
 
 impl Home {
-    fn new() -> Home {
+    pub(crate) fn new() -> Home {
         Home(TempDir::new().expect("a folder"))
     }
 
-    fn taonet(&self, words: &[&str]) -> Output {
+    pub(crate) fn taonet(&self, words: &[&str]) -> Output {
         let mut command = Command::new(TAONET);
         command.args(words).env("TAONET_HOME", self.0.path()).stdin(Stdio::null());
         command.output().expect("taonet runs")
     }
 
     /// Runs a command that must succeed and print JSON.
-    fn json(&self, words: &[&str]) -> Value {
+    pub(crate) fn json(&self, words: &[&str]) -> Value {
         let output = self.taonet(words);
         let talk = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "taonet {words:?}: {}\n{talk}", output.status);
@@ -36,7 +36,7 @@ impl Home {
     }
 
     /// Starts a network in the background and returns its record.
-    fn up(&self, words: &[&str]) -> Value {
+    pub(crate) fn up(&self, words: &[&str]) -> Value {
         let all = [&["up", "--detach", "--json"], words].concat();
         self.json(&all)["network"].clone()
     }
@@ -52,11 +52,11 @@ impl Drop for Home {
     }
 }
 
-fn text<'v>(value: &'v Value, field: &str) -> &'v str {
+pub(crate) fn text<'v>(value: &'v Value, field: &str) -> &'v str {
     value[field].as_str().unwrap_or_else(|| panic!("{field} is missing in {value}"))
 }
 
-fn number(value: &Value, field: &str) -> u64 {
+pub(crate) fn number(value: &Value, field: &str) -> u64 {
     value[field].as_u64().unwrap_or_else(|| panic!("{field} is missing in {value}"))
 }
 
