@@ -15,4 +15,7 @@ chapters! {
     Injection = "injection.md",
     Staking = "staking.md",
     Delegation = "delegation.md",
+    Locks = "locks.md",
+    Claims = "claims.md",
+    Tempo = "tempo.md",
 }
