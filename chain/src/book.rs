@@ -17,5 +17,8 @@ chapters! {
     Delegation = "delegation.md",
     Locks = "locks.md",
     Claims = "claims.md",
+    Weights = "weights.md",
     Tempo = "tempo.md",
+    Yuma = "yuma.md",
+    Distribution = "distribution.md",
 }
