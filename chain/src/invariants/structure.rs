@@ -138,7 +138,7 @@ fn leftovers(state: &dyn StateRead) -> Vec<Violation> {
 fn outlives(state: &dyn StateRead, prefix: u8, netuid: u16) -> bool {
     match prefix {
         schema::CREATIONS | schema::REMAINS | schema::AUTO_STAKE => true,
-        schema::STAKE_POOLS | schema::STAKE_SHARES => {
+        schema::STAKE_POOLS | schema::STAKE_SHARES | schema::SHARE_ORDER => {
             stakes::share_pools(state, netuid).iter().all(|(_, pool)| pool.value.is_zero())
         }
         _ => false,

@@ -28,6 +28,7 @@ const TAKE_CLOCKS: Table<AccountId, u64> = Table::new(schema::TAKE_CLOCKS);
 const AUTO_STAKE: Table<(AccountId, u16), AccountId> = Table::new(schema::AUTO_STAKE);
 const POOLS: Table<(u16, AccountId), SharePool> = Table::new(schema::STAKE_POOLS);
 const SHARES: Table<ShareKey, SafeFloat> = Table::new(schema::STAKE_SHARES);
+const SHARE_ORDER: Table<SharePlace, ()> = Table::new(schema::SHARE_ORDER);
 
 /// The coldkey that owns a hotkey.
 pub fn owner(state: &dyn StateRead, hotkey: &AccountId) -> Option<AccountId> {
@@ -92,13 +93,15 @@ pub fn stakers(state: &dyn StateRead, netuid: u16, hotkey: &AccountId) -> Vec<(A
 /// Where a share is kept: subnet, hotkey, coldkey.
 pub type ShareKey = (u16, AccountId, AccountId);
 
-/// The next `count` places of shares in storage order: subnet, then hotkey, then coldkey; the first ones without
-/// `after`.
-pub fn shares_after(state: &dyn StateRead, after: Option<&ShareKey>, count: usize) -> Vec<ShareKey> {
-    let key = |(key, _): (ShareKey, SafeFloat)| key;
+/// A share in the order in which the public network keeps them: hotkey, coldkey, subnet.
+pub type SharePlace = (AccountId, AccountId, u16);
+
+/// The next `count` shares after one of them, or the first ones, by hotkey, coldkey and subnet.
+pub fn shares_after(state: &dyn StateRead, after: Option<&SharePlace>, count: usize) -> Vec<SharePlace> {
+    let place = |(place, ()): (SharePlace, ())| place;
     match after {
-        Some(after) => SHARES.iter_after(state, after).take(count).map(key).collect(),
-        None => SHARES.iter(state).take(count).map(key).collect(),
+        Some(after) => SHARE_ORDER.iter_after(state, after).take(count).map(place).collect(),
+        None => SHARE_ORDER.iter(state).take(count).map(place).collect(),
     }
 }
 
@@ -227,8 +230,10 @@ pub(crate) fn final_claims(state: &dyn StateRead, netuid: u16) -> Vec<(AccountId
 pub(crate) fn forget_subnet(state: &mut Overlay<'_>, netuid: u16) {
     for (hotkey, pool) in share_pools(state, netuid) {
         if !pool.value.is_zero() {
+            for (coldkey, _) in stakers(state, netuid, &hotkey) {
+                put_share(state, &(netuid, hotkey, coldkey), SafeFloat::ZERO);
+            }
             POOLS.remove(state, &(netuid, hotkey));
-            SHARES.clear(state, &(netuid, hotkey));
         }
     }
 }
@@ -240,10 +245,20 @@ fn put(state: &mut Overlay<'_>, key: ShareKey, pool: &SharePool, share: SafeFloa
     } else {
         POOLS.put(state, &place, pool);
     }
+    put_share(state, &key, share);
+}
+
+/// Keeps a share, and its place in the order of all shares.
+fn put_share(state: &mut Overlay<'_>, key: &ShareKey, share: SafeFloat) {
+    let place = (key.1, key.2, key.0);
     if share.is_zero() {
-        SHARES.remove(state, &key);
+        SHARES.remove(state, key);
+        SHARE_ORDER.remove(state, &place);
     } else {
-        SHARES.put(state, &key, &share);
+        if !SHARES.contains(state, key) {
+            SHARE_ORDER.put(state, &place, &());
+        }
+        SHARES.put(state, key, &share);
     }
 }
 

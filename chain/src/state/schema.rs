@@ -83,13 +83,14 @@ schema! {
     75 STAKE_SHARES "netuid, hotkey, coldkey" "SafeFloat" "ledger/stakes.rs" "Each staker's share.";
     76 AUTO_STAKE "coldkey, netuid" "hotkey" "ledger/stakes.rs" "With whom a coldkey's miners stake what they earn.";
     77 TAKE_CLOCKS "hotkey" "u64" "ledger/stakes.rs" "When the owner of a hotkey last changed its take.";
+    78 SHARE_ORDER "hotkey, coldkey, netuid" "()" "ledger/stakes.rs" "All shares, in the order in which claims look at them.";
     80 ROOT_RATES "hotkey, netuid" "I96F32" "ledger/claims.rs" "Root dividends per unit of root stake, ever growing.";
     81 ROOT_CLAIMED "netuid, hotkey, coldkey" "u128" "ledger/claims.rs" "What a staker may not claim of them.";
     82 ROOT_CLAIM_TYPES "coldkey" "RootClaimType" "ledger/claims.rs" "What becomes of the dividends that are claimed.";
     83 CLAIMANTS "index" "coldkey" "ledger/claims/list.rs" "Those who are claimed for automatically, without gaps.";
     84 CLAIMANT_INDICES "coldkey" "u64" "ledger/claims/list.rs" "Where in that list a coldkey stands.";
     85 CLAIMANT_COUNT "" "u64" "ledger/claims/list.rs" "How long that list is.";
-    86 CLAIMANT_SWEEP "" "netuid, hotkey, coldkey" "ledger/claims/list.rs" "The last share entry that was looked at.";
+    86 CLAIMANT_SWEEP "" "hotkey, coldkey, netuid" "ledger/claims/list.rs" "The last share entry that was looked at.";
     87 USED_WORK "block, seal" "()" "ledger/work.rs" "The work on those blocks that has paid for a registration.";
     90 LOCKS "netuid, coldkey" "Held" "ledger/locks.rs" "What a coldkey locked on a subnet, and for which hotkey.";
     91 LOCKERS "netuid, hotkey, coldkey" "()" "ledger/locks.rs" "Who locked for a hotkey: an index of the locks.";

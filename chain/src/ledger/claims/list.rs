@@ -10,7 +10,7 @@
 use crate::{
     crypto::AccountId,
     ledger::{
-        stakes::{self, ShareKey},
+        stakes::{self, SharePlace},
         subnets::ROOT,
     },
     state::{Overlay, StateRead, schema, table::Table},
@@ -22,7 +22,7 @@ const SWEPT_PER_BLOCK: usize = 30;
 const CLAIMANTS: Table<u64, AccountId> = Table::new(schema::CLAIMANTS);
 const INDICES: Table<AccountId, u64> = Table::new(schema::CLAIMANT_INDICES);
 const COUNT: Table<(), u64> = Table::new(schema::CLAIMANT_COUNT);
-const SWEEP: Table<(), ShareKey> = Table::new(schema::CLAIMANT_SWEEP);
+const SWEEP: Table<(), SharePlace> = Table::new(schema::CLAIMANT_SWEEP);
 
 /// How many coldkeys are in the list.
 pub fn claimants(state: &dyn StateRead) -> u64 {
@@ -70,7 +70,7 @@ fn place(state: &mut Overlay<'_>, index: u64, coldkey: &AccountId) {
 /// Enters the coldkeys of the next shares on root, and starts again after the last share of the chain.
 pub(crate) fn sweep(state: &mut Overlay<'_>) {
     let shares = stakes::shares_after(state, SWEEP.get(state, &()).as_ref(), SWEPT_PER_BLOCK);
-    shares.iter().filter(|share| share.0 == ROOT).for_each(|share| enter(state, &share.2));
+    shares.iter().filter(|share| share.2 == ROOT).for_each(|share| enter(state, &share.1));
     match shares.last() {
         Some(last) if shares.len() == SWEPT_PER_BLOCK => SWEEP.put(state, &(), last),
         _ => SWEEP.remove(state, &()),

@@ -1,14 +1,15 @@
 //! Stake and ownership in the hands of other keys, after a swap (peripherals.md sections 3 and 4).
 
 use super::{
-    AUTO_STAKE, OWNED, OWNERS, SHARES, STAKING, TAKE_CLOCKS, TAKES, auto_stake, decrease, increase,
-    note_staking, owned_hotkeys, share, stakers, staking_hotkeys,
+    AUTO_STAKE, OWNED, OWNERS, STAKING, TAKE_CLOCKS, TAKES, auto_stake, decrease, increase, note_staking,
+    owned_hotkeys, put_share, share, stakers, staking_hotkeys,
 };
 use crate::{
     crypto::AccountId,
     ledger::subnets,
     state::{Overlay, StateRead},
 };
+use taonet_subnets::share_pool::SafeFloat;
 
 /// Moves every stake with a hotkey on a subnet to another hotkey: each coldkey's value is taken out and put in.
 pub(crate) fn move_stakes(state: &mut Overlay<'_>, netuid: u16, old: &AccountId, new: &AccountId) {
@@ -81,7 +82,7 @@ fn move_share(state: &mut Overlay<'_>, (netuid, hotkey): (u16, AccountId), old: 
     let moved = share(state, netuid, &hotkey, old);
     if !moved.is_zero() {
         let sum = share(state, netuid, &hotkey, new).plus(moved);
-        SHARES.remove(state, &(netuid, hotkey, *old));
-        SHARES.put(state, &(netuid, hotkey, *new), &sum);
+        put_share(state, &(netuid, hotkey, *old), SafeFloat::ZERO);
+        put_share(state, &(netuid, hotkey, *new), sum);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     POOLS, SHARES, decrease, distribute, final_claims, forget_subnet, hotkey_total, increase, own,
-    owned_hotkeys, owner, put, share, share_pool, share_pools, stake, stakers, staking_hotkeys,
+    owned_hotkeys, owner, put, share, share_pool, share_pools, shares_after, stake, stakers, staking_hotkeys,
 };
 use crate::{
     AccountId,
@@ -135,4 +135,19 @@ fn what_a_dissolution_pays_and_deletes() {
     forget_subnet(&mut state, 1);
     assert_eq!(share_pools(&state, 1), [(empty, worthless)]);
     assert!(SHARES.contains(&state, &(1, empty, coldkey)) && !SHARES.contains(&state, &(1, full, coldkey)));
+}
+
+#[test]
+fn shares_come_by_hotkey_then_coldkey_then_subnet() {
+    let base = MemoryState::default();
+    let mut state = Overlay::new(&base);
+    let [low, high] = [1, 2].map(|byte| AccountId([byte; 32]));
+    let places = [(low, low, 7), (low, high, 3), (high, low, 0), (high, low, 1)];
+    for (hotkey, coldkey, netuid) in [places[3], places[1], places[0], places[2]] {
+        increase(&mut state, netuid, &hotkey, &coldkey, Alpha::new(10));
+    }
+    assert_eq!(shares_after(&state, None, 9), places);
+    assert_eq!(shares_after(&state, Some(&places[1]), 1), [places[2]]);
+    decrease(&mut state, 3, &low, &high, Alpha::new(10));
+    assert_eq!(shares_after(&state, Some(&places[0]), 1), [places[2]]);
 }
