@@ -70,7 +70,9 @@ impl World {
         };
         let most = i128::from(self.epochs_per_block);
         genesis.params = texts(&[("max_epochs_per_block", most), ("subnet_limit", 4_095)]);
-        genesis.new_subnet = texts(&[("commit_reveal_enabled", 0), ("emission_enabled", 1)]);
+        // Every root dividend is claimed, however small.
+        genesis.new_subnet =
+            texts(&[("commit_reveal_enabled", 0), ("emission_enabled", 1), ("root_claim_threshold", 0)]);
         genesis.subnets = (1..=self.subnets).map(subnet).collect();
         genesis.root.stakes = (0..ROOT_STAKERS).map(root_stake).collect();
         genesis
