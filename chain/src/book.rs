@@ -21,4 +21,10 @@ chapters! {
     Tempo = "tempo.md",
     Yuma = "yuma.md",
     Distribution = "distribution.md",
+    Registration = "registration.md",
+    Subnets = "subnets.md",
+    Swaps = "swaps.md",
+    Hyperparameters = "hyperparameters.md",
+    Fees = "fees.md",
+    EventsErrors = "events-errors.md",
 }

@@ -6,6 +6,10 @@
 //! 3. Every error belongs to one of eighteen [`Code`]s, says in a sentence what is wrong, and what to do about it. The
 //!    table below is the only place where that is written.
 
+mod markdown;
+
+pub use markdown::table_markdown;
+
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::{fmt, io};
 

@@ -575,3 +575,6 @@ impl Event {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! The registry as a page of the book: what the tables of `docs/reference/hyperparameters.md` are made of.
+//! The registry as a page of the book: what the tables of `docs/book/parameters.md` are made of.
 
 use super::{Param, Rate, Scope, Unit, Who, Window};
 use std::fmt::Write;

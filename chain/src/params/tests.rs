@@ -8,7 +8,7 @@ use taonet_subnets::{claims, emission::flow, locks, registration::network, yuma:
 const MARKS: (&str, &str) = ("<!-- registry -->\n", "<!-- end of registry -->\n");
 
 /// The page of the book that holds the registry.
-const PAGE: &str = include_str!("../../../docs/reference/hyperparameters.md");
+const PAGE: &str = include_str!("../../../docs/book/parameters.md");
 
 #[test]
 fn numbers_and_names_are_used_once() {
