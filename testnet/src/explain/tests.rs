@@ -9,11 +9,13 @@ use super::{
     screen, witness,
 };
 use taonet_chain::{
-    Body, Call, DevOptions, Genesis, Keypair, Transaction,
+    AccountId, Body, Call, DevOptions, Genesis, Keypair, Transaction,
     genesis::{DEV_NETUID, DEV_VALIDATORS},
-    ledger::{accounts, stakes, subnets},
+    ledger::{accounts, children, stakes, subnets},
     memory::MemoryChain,
-    state::{MemoryState, StateRead},
+    params::ParamId,
+    replay::{Write, write},
+    state::{MemoryState, Overlay, StateRead, tree::Tree},
 };
 use taonet_subnets::amount::Tao;
 
@@ -240,4 +242,58 @@ fn an_explanation_that_disagrees_with_the_chain_is_an_error() {
     witness.epochs[0].emission += 1_000;
     let told = epoch(&witness, before, DEV_NETUID, 0, &Names::dev());
     assert!(matches!(told, Err(NoEpoch::Disagrees(Disagreement::Epoch { .. }))), "{told:?}");
+}
+
+fn account(uri: &str) -> AccountId {
+    Keypair::from_uri(uri).expect("a URI").account()
+}
+
+/// A chain on which val-b lends half of its stake to val-a, and the subnet has two mechanisms.
+fn chain_of_families() -> MemoryChain {
+    let mut chain = dev_chain();
+    let mut state = Overlay::new(&chain.state);
+    let mechanisms = Write::Param { netuid: Some(DEV_NETUID), param: ParamId(43), value: 2 };
+    write(&mut state, mechanisms).expect("two are allowed");
+    let link = (u64::MAX / 2, account("//val-a"));
+    children::set(&mut state, DEV_NETUID, &account("//val-b"), vec![link]);
+    let changes = state.into_changes();
+    chain.state.apply(&changes);
+    chain.tree = Tree::of(&chain.state);
+    chain
+}
+
+#[test]
+fn child_keys_and_mechanisms_are_part_of_the_explanation() {
+    let mut chain = chain_of_families();
+    chain.produce((0..3).map(|validator| weights(&chain, validator)).collect());
+    let second = Call::SetMechanismWeights {
+        netuid: DEV_NETUID,
+        mechanism: 1,
+        uids: vec![7],
+        values: vec![u16::MAX],
+        version_key: 0,
+    };
+    chain.produce(DEV_VALIDATORS.iter().map(|(uri, ..)| signed(&chain, uri, second.clone())).collect());
+    while chain.tip.height < 19 {
+        chain.produce(Vec::new());
+    }
+    let before = chain.state.clone();
+    let (block, outcome) = chain.produce(Vec::new());
+    let record = Record { block, receipts: outcome.receipts, events: outcome.events };
+    let seen = Seen { chain, before, record };
+    let witness = seen.witness();
+    let of = |mechanism| epoch(&witness, &seen.before, DEV_NETUID, mechanism, &Names::dev());
+    let (first, second) = (of(0).expect("an epoch ran"), of(1).expect("it has two"));
+    assert_eq!(of(2), Err(NoEpoch::NoMechanism(DEV_NETUID, 2)));
+    balances_agree(&seen, &first);
+    assert_eq!((&first.payments, &first.sums), (&second.payments, &second.sums));
+    assert_eq!(first.mechanisms.iter().sum::<u64>(), first.pending.total() - first.pending.owner);
+    assert_eq!((first.neurons[7].incentive, second.neurons[7].incentive), (0.0, 1.0));
+    assert!(first.neurons[7].mined > 0, "the second mechanism pays it");
+    assert!(first.neurons[0].stake > first.neurons[1].stake, "val-a votes with what val-b lends it");
+    let val_b = first.earned.iter().find(|earned| earned.name == "val-b").expect("it lends stake");
+    assert!(val_b.dividend > val_b.before_sharing, "{val_b:?}");
+    let text = screen::epoch(&first, true);
+    assert!(text.contains("mechanism 0 of 2") && text.contains("after sharing with"), "{text}");
+    fits(&text);
 }
