@@ -24,8 +24,8 @@ use taonet_node::{
 };
 
 /// What to try when an explanation disagrees with the chain.
-const REPORT: &str = "compare the versions of this program and of the node (taonet query status); if they are the same, \
-                      this is a bug worth reporting";
+const REPORT: &str = "compare the versions of this program and of the node (taonet query status); with the same \
+                      version this is a bug worth reporting";
 /// What to try when a state is out of reach.
 const RECENT: &str = "ask about one of the last 1,000 blocks";
 

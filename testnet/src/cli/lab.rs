@@ -38,13 +38,16 @@ struct ConsensusMap {
     #[arg(long, value_delimiter = ',', value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(0..=100))]
     cabal: Vec<u32>,
     /// Trials for each place in the map
-    #[arg(long, default_value_t = Question::default().trials, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, default_value_t = Question::default().trials)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=100_000))]
     trials: u32,
     /// Epochs of each trial
-    #[arg(long, default_value_t = Question::default().epochs, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, default_value_t = Question::default().epochs)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=10_000))]
     epochs: u32,
     /// Validators, and as many miners
-    #[arg(long, default_value_t = Question::default().validators, value_parser = clap::value_parser!(u16).range(2..=1_024))]
+    #[arg(long, default_value_t = Question::default().validators)]
+    #[arg(value_parser = clap::value_parser!(u16).range(2..=1_024))]
     validators: u16,
     /// The seed of all chance: the same seed gives the same map
     #[arg(long, default_value_t = Question::default().seed)]

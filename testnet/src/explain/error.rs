@@ -1,7 +1,7 @@
 //! What an error means, what to do about it, and which calls raise it.
 //!
-//! Rule: nothing is written twice. Sentence and remedy are those of [`CallError`]; which family of calls raises an error
-//! is read off the chain's sources when this crate is built, so it cannot grow old.
+//! Rule: nothing is written twice. Sentence and remedy are those of [`CallError`]; which family of calls raises an
+//! error is read off the chain's sources when this crate is built, so it cannot grow old.
 
 use serde::Serialize;
 use taonet_chain::CallError;

@@ -9,8 +9,8 @@
 //! 4. Amounts are integers of base units in the data. Ratios are shown as decimals; they are for reading, not for
 //!    counting.
 //!
-//! Reading order: [`witness`] re-executes, [`emission`], [`epoch`] and [`price`] say what happened, [`screen`] says it to
-//! people; [`error`] explains errors.
+//! Reading order: [`witness`] re-executes, [`emission`], [`epoch`] and [`price`] say what happened, [`screen`] says it
+//! to people; [`error`] explains errors.
 
 pub mod emission;
 pub mod epoch;

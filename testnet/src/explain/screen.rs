@@ -1,8 +1,8 @@
 //! Explanations as people read them: one numbered line per idea, each number next to those it comes from.
 //!
 //! Rules:
-//! 1. No line is wider than [`WIDTH`] columns; long lists continue below their beginning, very long ones are cut and say
-//!    by how much.
+//! 1. No line is wider than [`WIDTH`] columns; long lists continue below their beginning, very long ones are cut and
+//!    say by how much.
 //! 2. Only text is made here; nothing is computed but sums for reading.
 
 mod emission;

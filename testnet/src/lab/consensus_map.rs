@@ -1,8 +1,8 @@
 //! How much does an honest majority keep against a cabal that rates itself?
 //!
 //! The experiment, for each kappa, each size of the cabal and each degree of honest agreement:
-//! 1. Half of the validators and half of the miners are honest, the other half is the cabal. The cabal's validators hold
-//!    a given part of the stake, split at random among them, as is that of the honest.
+//! 1. Half of the validators and half of the miners are honest, the other half is the cabal. The cabal's validators
+//!    hold a given part of the stake, split at random among them, as is that of the honest.
 //! 2. Honest validators give a given part of their weight to honest miners, and the rest to the cabal's: what the
 //!    cabal's miners are worth, or how far they fool people. Each splits it among the miners at random.
 //! 3. The cabal's validators give everything to the cabal's miners.

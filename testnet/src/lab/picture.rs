@@ -1,8 +1,8 @@
 //! The consensus map as a picture: for the terminal, and as SVG.
 //!
 //! Rules:
-//! 1. Every cell shows its number; colour only helps. Safe cells, where the honest keep at least their stake's part, are
-//!    marked as such in black and white as well.
+//! 1. Every cell shows its number; colour only helps. Safe cells, where the honest keep at least their stake's part,
+//!    are marked as such in black and white as well.
 //! 2. The SVG needs nothing but itself.
 
 use super::consensus_map::{Answer, Map, Question, is_safe};
