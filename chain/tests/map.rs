@@ -1,0 +1,101 @@
+//! The map of the book is complete and true: every name that the specification gives for a function of the public
+//! network is in it, so is every call, and what it says about the code is so.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+/// The parts of the specification that name functions.
+const SPECIFICATION: [&str; 9] = [
+    "economics",
+    "emission",
+    "pools",
+    "staking",
+    "registration",
+    "hyperparameters",
+    "events-errors",
+    "peripherals",
+    "yuma",
+];
+
+/// What introduces the names at the end of a section.
+const UPSTREAM: &str = "*Upstream:*";
+
+/// The heading of the table of names at the end of yuma.md.
+const NAMES: &str = "## 17. Upstream names";
+
+fn read(path: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
+    fs::read_to_string(root.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Asserts that nothing was found, naming everything that was.
+fn nothing(rule: &str, found: &[String]) {
+    assert!(found.is_empty(), "{rule}:\n  {}", found.join("\n  "));
+}
+
+/// The words of `text` that stand between backquotes, but for names of files.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    let quotes = text.split('`').skip(1).step_by(2).filter(|quote| !quote.ends_with(".json"));
+    let part_of_name = |c: char| c.is_alphanumeric() || "_…*".contains(c);
+    quotes.flat_map(move |quote| quote.split(move |c| !part_of_name(c))).filter(|name| !name.is_empty())
+}
+
+/// The cells of the rows of all tables in `text`.
+fn rows(text: &str) -> impl Iterator<Item = Vec<&str>> {
+    let rows = text.lines().filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"));
+    rows.map(|row| row.split(" | ").collect())
+}
+
+/// All names that a page of the specification gives for functions of the public network.
+fn names(page: &str) -> BTreeSet<String> {
+    let paragraphs = page.split("\n\n").filter_map(|paragraph| paragraph.split_once(UPSTREAM));
+    let table = page.split_once(NAMES).map(|(_, table)| table).unwrap_or_default();
+    let cells = rows(table).filter_map(|row| row.get(1).copied());
+    paragraphs.map(|(_, names)| names).chain(cells).flat_map(quoted).map(str::to_owned).collect()
+}
+
+/// What the map has in its first column.
+fn mapped(map: &str) -> BTreeSet<String> {
+    rows(map).filter_map(|row| row.first().copied()).flat_map(quoted).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_name_of_the_specification_is_in_the_map() {
+    let mapped = mapped(&read("docs/book/map.md"));
+    let all: BTreeSet<String> =
+        SPECIFICATION.iter().flat_map(|page| names(&read(&format!("docs/spec/{page}.md")))).collect();
+    assert!(all.len() > 150, "the specification names more than {} functions", all.len());
+    let missing: Vec<String> = all.difference(&mapped).cloned().collect();
+    nothing("docs/book/map.md does not say where these live", &missing);
+}
+
+#[test]
+fn every_call_is_in_the_map() {
+    let calls = read("chain/src/calls/mod.rs");
+    let (_, table) = calls.split_once("\nnames! {\n").expect("the table of names");
+    let (table, _) = table.split_once("\n}\n").expect("its end");
+    let mapped = mapped(&read("docs/book/map.md"));
+    let names = table.split('"').skip(1).step_by(2).map(str::to_owned);
+    let missing: Vec<String> = names.filter(|name| !mapped.contains(name)).collect();
+    nothing("docs/book/map.md does not say where these calls live", &missing);
+}
+
+#[test]
+fn what_the_map_says_of_the_code_is_so() {
+    let map = read("docs/book/map.md");
+    let links: Vec<&str> = map.split("](../../").skip(1).collect();
+    assert!(links.len() > 200, "the map has more than {} links into the code", links.len());
+    let mut wrong = Vec::new();
+    for link in links {
+        let (path, rest) = link.split_once(')').expect("a link ends");
+        let Some(name) = quoted(rest).next() else { panic!("{path}: which function?") };
+        let code = read(path);
+        let defines =
+            |kind| code.contains(&format!("{kind} {name}(")) || code.contains(&format!("{kind} {name}<"));
+        let is_type =
+            code.contains(&format!("pub struct {name} ")) || code.contains(&format!("pub struct {name}("));
+        if !defines("fn") && !is_type {
+            wrong.push(format!("{path} {name}"));
+        }
+    }
+    nothing("docs/book/map.md says these exist", &wrong);
+}
