@@ -1,7 +1,7 @@
 //! Sealing bytes so that nobody can read them before a block (yuma.md section 10.4).
 //!
-//! Purpose: the public network locks weights to rounds of an outside beacon. Here the chain is its own beacon, so that the
-//! same works offline and when blocks are made by hand.
+//! Purpose: the public network locks weights to rounds of an outside beacon. Here the chain is its own beacon, so
+//! that the same works offline and when blocks are made by hand.
 //!
 //! Rules:
 //! 1. A round is a height. Its secret stands in the header of that height ([`block::beacon`]); its public key is the
@@ -10,8 +10,8 @@
 //!    of what both keys share. Each key seals once, so the nonce is zero.
 //! 3. Who opens asks a [`Beacon`], so that another one can take the place of the local one.
 //!
-//! Deviation: secrets follow from the genesis, which is public, so a seal keeps out only those who do not look. It keeps
-//! the timing of the public network, not its secrecy.
+//! Deviation: secrets follow from the genesis, which is public, so a seal keeps out only those who do not look. It
+//! keeps the timing of the public network, not its secrecy.
 //!
 //! [`block::beacon`]: crate::block::beacon()
 

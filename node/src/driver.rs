@@ -197,7 +197,7 @@ impl<S: Store> Driver<S> {
     async fn serve(&mut self, demand: Demand) -> Result<(), Error> {
         match demand {
             Demand::Submit { transaction, reply } => {
-                self.step(Incoming::Submitted(transaction), Cause::Client(reply)).await
+                self.step(Incoming::Submitted(*transaction), Cause::Client(reply)).await
             }
             Demand::NextNonce { account, reply } => {
                 // A client may have gone.

@@ -11,7 +11,7 @@ pub(crate) const DEMANDS: usize = 256;
 /// What only the driver can do for a client, and where the answer goes.
 pub(crate) enum Demand {
     /// Takes a transaction in.
-    Submit { transaction: Transaction, reply: oneshot::Sender<Result<(), Rejection>> },
+    Submit { transaction: Box<Transaction>, reply: oneshot::Sender<Result<(), Rejection>> },
     /// Says which nonce an account's next transaction has, after those that wait.
     NextNonce { account: AccountId, reply: oneshot::Sender<u64> },
 }

@@ -57,7 +57,7 @@ impl Announcement {
 #[derive(Debug)]
 pub(crate) enum Payload {
     /// A message.
-    Inline(Message),
+    Inline(Box<Message>),
     /// The announcement of a long one.
     Announced(Announcement),
 }
@@ -74,7 +74,7 @@ pub(crate) fn inline(message: &[u8]) -> Vec<u8> {
 pub(crate) fn read_payload(bytes: &[u8]) -> io::Result<Payload> {
     match bytes.split_first() {
         Some((&INLINE, message)) if message.len() <= GOSSIP_BYTES => {
-            Ok(Payload::Inline(read_message(message)?))
+            Ok(Payload::Inline(Box::new(read_message(message)?)))
         }
         Some((&ANNOUNCED, announcement)) => match Announcement::try_from_slice(announcement) {
             Ok(announcement) if announcement.is_plausible() => Ok(Payload::Announced(announcement)),

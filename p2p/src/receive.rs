@@ -57,7 +57,7 @@ impl Task {
 
     fn gossiped(&mut self, peer: PeerId, id: MessageId, topic: Topic, data: &[u8]) {
         match codec::read_payload(data) {
-            Ok(Payload::Inline(message)) => self.hand_over(peer, message, data.len(), Some((id, topic))),
+            Ok(Payload::Inline(message)) => self.hand_over(peer, *message, data.len(), Some((id, topic))),
             Ok(Payload::Announced(announcement)) => self.fetch(peer, Fetch { id, topic, announcement }),
             Err(error) => {
                 tracing::debug!(%peer, %error, "gossip is no message");

@@ -1,5 +1,5 @@
-//! One epoch of a full subnet, every weight and bond different: 256 neurons with 64 validators, 1,024 with 128, 4,096 with
-//! 256. Dense: every validator weighs every miner; sparse: one in sixteen.
+//! One epoch of a full subnet, every weight and bond different: 256 neurons with 64 validators, 1,024 with 128, 4,096
+//! with 256. Dense: every validator weighs every miner; sparse: one in sixteen.
 //!
 //! `…/naive` is the definition, the oracle of the tests, measured in the same run; at 256 neurons, as it takes long.
 

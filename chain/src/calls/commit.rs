@@ -5,8 +5,8 @@
 //!
 //! Rules:
 //! 1. A commit says when its author decided: it sets the neuron's last update. A reveal does not.
-//! 2. A commit is revealed exactly `reveal_period` epochs later, neither before nor after. A reveal ends all older commits
-//!    of its hotkey; one of a batch ends only its own.
+//! 2. A commit is revealed exactly `reveal_period` epochs later, neither before nor after. A reveal ends all older
+//!    commits of its hotkey; one of a batch ends only its own.
 //! 3. What is revealed passes the checks of open weights, but for the rate limit, which bound the commit.
 //! 4. A reveal that fails changes nothing, expired commits included.
 //! 5. Timelocked commits are only stored here; the block step opens them.

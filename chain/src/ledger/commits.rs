@@ -4,12 +4,12 @@
 //!
 //! Rules:
 //! 1. Commits are kept by mechanism index, like weights. A hotkey has at most [`MAX_OPEN_COMMITS`] by hash.
-//! 2. A commit belongs to the epoch that was *now* when it was made ([`now_epoch`]): a transaction in a block whose epoch
-//!    was put off belongs to the next one.
+//! 2. A commit belongs to the epoch that was *now* when it was made ([`now_epoch`]): a transaction in a block whose
+//!    epoch was put off belongs to the next one.
 //! 3. Timelocked commits wait in one list per epoch, in the order in which they came. A list of lists says which there
 //!    are, so that a block with nothing to open reads one key.
-//! 4. What is still hidden has an age: targets that registered after a hotkey's oldest open commit get no weight from it
-//!    ([`oldest_open`]).
+//! 4. What is still hidden has an age: targets that registered after a hotkey's oldest open commit get no weight from
+//!    it ([`oldest_open`]).
 
 use super::{params, subnets};
 use crate::{

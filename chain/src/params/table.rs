@@ -225,7 +225,8 @@ params! {
     1_036 trim_rate_limit u64 = 216_000 / 216_000, 0..=18_446_744_073_709_551_615 Blocks Network Fixed, Open Free,
         ValueNotInBounds "Blocks that an owner waits between two trimmings of a subnet.";
     1_037 flow_cutoff i128 = 0 / 0,
-        -387_381_625_547_900_583_936_000_000_000_000_000..=387_381_625_547_900_583_936_000_000_000_000_000 Fixed64 Network
+        -387_381_625_547_900_583_936_000_000_000_000_000..=387_381_625_547_900_583_936_000_000_000_000_000 Fixed64
+        Network
         Root, Open Free, ValueNotInBounds
         "The net flow in RAO up to which a subnet gets nothing; only where share_rule is flow.";
     1_038 flow_exponent u128 = 18_446_744_073_709_551_616 / 18_446_744_073_709_551_616,

@@ -72,7 +72,7 @@ schema! {
     60 EMISSION "netuid" "Vec<u64>" "ledger/epochs.rs" "What the last epoch emitted, by UID: the score for pruning.";
     61 MECHANISM_SPLITS "netuid" "Vec<u16>" "ledger/epochs.rs" "How mechanisms share the emission, if not evenly.";
     62 HASH_COMMITS "mechanism index, hotkey" "Vec<HashCommit>" "ledger/commits.rs" "Weights committed by hash.";
-    63 TIMELOCKED "mechanism index, epoch" "Vec<Timelocked>" "ledger/commits.rs" "Timelocked commits of an epoch, in order.";
+    63 TIMELOCKED "mechanism index, epoch" "Vec<Timelocked>" "ledger/commits.rs" "An epoch's timelocked commits.";
     64 SEALED "mechanism index, epoch, number" "Vec<u8>" "ledger/commits.rs" "The sealed bytes of each.";
     65 WAITING "" "mechanism index, epoch" "ledger/commits.rs" "Which of those lists there are.";
     70 OWNERS "hotkey" "coldkey" "ledger/stakes.rs" "Who owns a hotkey.";
@@ -83,7 +83,7 @@ schema! {
     75 STAKE_SHARES "netuid, hotkey, coldkey" "SafeFloat" "ledger/stakes.rs" "Each staker's share.";
     76 AUTO_STAKE "coldkey, netuid" "hotkey" "ledger/stakes.rs" "With whom a coldkey's miners stake what they earn.";
     77 TAKE_CLOCKS "hotkey" "u64" "ledger/stakes.rs" "When the owner of a hotkey last changed its take.";
-    78 SHARE_ORDER "hotkey, coldkey, netuid" "()" "ledger/stakes.rs" "All shares, in the order in which claims look at them.";
+    78 SHARE_ORDER "hotkey, coldkey, netuid" "()" "ledger/stakes.rs" "The order in which claims look at shares.";
     80 ROOT_RATES "hotkey, netuid" "I96F32" "ledger/claims.rs" "Root dividends per unit of root stake, ever growing.";
     81 ROOT_CLAIMED "netuid, hotkey, coldkey" "u128" "ledger/claims.rs" "What a staker may not claim of them.";
     82 ROOT_CLAIM_TYPES "coldkey" "RootClaimType" "ledger/claims.rs" "What becomes of the dividends that are claimed.";

@@ -1,8 +1,8 @@
 //! Dividends through child keys (emission.md section 8.2).
 //!
 //! Rule: what an epoch says a hotkey earned by validating is shared between it and the hotkeys that lent it stake. What
-//! each comes to is only the key by which the subnet's alpha is split afterwards, all of it. What is recycled on the way
-//! is alpha nevertheless, so that with a `ck_burn` above 0 more alpha can be owed than is out (a quirk to keep).
+//! each comes to is only the key by which the subnet's alpha is split afterwards, all of it. What is recycled on the
+//! way is alpha nevertheless, so that with a `ck_burn` above 0 more alpha can be owed than is out (a quirk to keep).
 //! Every neuron takes part, also with nothing: whoever takes part gets a rate of root dividends, if only of zero.
 
 use crate::{

@@ -1,10 +1,11 @@
 //! Opening the timelocked commits whose time has come (yuma.md section 10.4).
 //!
 //! Rules:
-//! 1. Every block looks at every subnet whose epoch it will not put off, with the counters as the block before left them.
+//! 1. Every block looks at every subnet whose epoch it will not put off, with the counters as the block before left
+//!    them.
 //! 2. What was committed `reveal_period` epochs ago is opened, in the order in which it came; what is older is dropped.
-//! 3. What was sealed to a round that is still to come is kept for the next block. What does not open, is not in its form,
-//!    names another hotkey, or fails a check of weights, is dropped.
+//! 3. What was sealed to a round that is still to come is kept for the next block. What does not open, is not in its
+//!    form, names another hotkey, or fails a check of weights, is dropped.
 //! 4. So with a period of 1, what was committed during one epoch is opened in the block of the next and counts in it.
 
 use super::{Live, tempo};

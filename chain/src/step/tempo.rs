@@ -50,8 +50,8 @@ pub(super) fn take_turns(
     (due, events)
 }
 
-/// The subnets whose epoch this block will put off, as the reveal before the turns sees it: by counters that do not count
-/// this block yet.
+/// The subnets whose epoch this block will put off, as the reveal before the turns sees it: by counters that do not
+/// count this block yet.
 pub(super) fn deferred(
     state: &dyn StateRead,
     live: &[Live],

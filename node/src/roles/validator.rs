@@ -1,8 +1,8 @@
 //! `taonet validator`: asks all miners, scores their answers, sets weights.
 //!
 //! The [`Desk`] feeds blocks, answers and outcomes into the pure machine and does what it says: questions go out over
-//! HTTP ([`ask`]), weights over gRPC, sealed where the subnet uses commit-reveal ([`ballot`]). What the validator thinks
-//! of each miner, and why, is shown at `/scores` ([`scores`]).
+//! HTTP ([`ask`]), weights over gRPC, sealed where the subnet uses commit-reveal ([`ballot`]). What the validator
+//! thinks of each miner, and why, is shown at `/scores` ([`scores`]).
 
 mod ask;
 mod ballot;

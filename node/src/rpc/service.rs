@@ -64,7 +64,7 @@ impl Service {
     async fn submit(&self, transaction: Transaction) -> Result<proto::SubmitTransactionReply, Fault> {
         let id = transaction.id().to_string();
         let (reply, verdict) = oneshot::channel();
-        let submission = Demand::Submit { transaction, reply };
+        let submission = Demand::Submit { transaction: Box::new(transaction), reply };
         self.shared.demands.send(submission).await.map_err(|_| Fault::stopping())?;
         verdict.await.map_err(|_| Fault::stopping())??;
         Ok(proto::SubmitTransactionReply { id })

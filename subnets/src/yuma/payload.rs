@@ -1,8 +1,8 @@
 //! What a timelocked commit hides (yuma.md section 10.4): the bytes before they are sealed.
 //!
 //! Rules:
-//! 1. The form is SCALE: `(hotkey: vec u8, uids: vec u16, values: vec u16, version_key: u64)`. Integers are little-endian,
-//!    lists start with their compact length.
+//! 1. The form is SCALE: `(hotkey: vec u8, uids: vec u16, values: vec u16, version_key: u64)`. Integers are
+//!    little-endian, lists start with their compact length.
 //! 2. An older form without the hotkey is read as well. It is tried where the newer one does not fit; what follows the
 //!    last field is ignored in both, as the public network does.
 

@@ -4,8 +4,8 @@
 //! [`Counters::enter_block`] on each. Subnets answered [`Turn::Run`] run their epoch after the walk, then get
 //! [`Counters::stepped`].
 //!
-//! The walk serves low numbers first, so a cap that is too low starves the highest ones for ever: n subnets of one tempo
-//! T need a cap of at least n / T, rounded up. `schedule/starvation.rs` derives and tests it.
+//! The walk serves low numbers first, so a cap that is too low starves the highest ones for ever: n subnets of one
+//! tempo T need a cap of at least n / T, rounded up. `schedule/starvation.rs` derives and tests it.
 
 /// An epoch runs after this many blocks whatever the tempo's clock says: the safety net.
 pub const MAX_BLOCKS_WITHOUT_STEP: u64 = 50_400;

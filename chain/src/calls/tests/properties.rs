@@ -1,6 +1,7 @@
 //! Random calls of random accounts: nothing is ever created, lost or owed twice, and what fails leaves no trace.
 //!
-//! `lively` is a network on which almost every call can succeed: three subnets with short tempos, delays and cool-downs.
+//! `lively` is a network on which almost every call can succeed: three subnets with short tempos, delays and
+//! cool-downs.
 
 use super::draw::{CALLS, Dice, SIGNERS, draw_call, name};
 use crate::{

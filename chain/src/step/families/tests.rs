@@ -8,8 +8,8 @@ use crate::{
 
 const NETUID: u16 = 1;
 
-/// //parent of //Eve lends all its 3,000 to //child of `owner`, which has 1,000; the child earned 4,000. Returns what the
-/// parent, the child and nobody get.
+/// //parent of //Eve lends all its 3,000 to //child of `owner`, which has 1,000; the child earned 4,000. Returns what
+/// the parent, the child and nobody get.
 fn shared(owner: &str, change: impl FnOnce(&mut Overlay<'_>)) -> (u64, u64, u64) {
     let base = dev_state();
     let mut state = Overlay::new(&base);

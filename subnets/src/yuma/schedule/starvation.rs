@@ -19,8 +19,8 @@
 //! above it never run again. The safety net of 50,400 blocks does not help: it makes them due, which they are already.
 //!
 //! **The cap that starves nobody**, for n subnets of one tempo, is therefore m = ceil(n / T), and no lower one will do.
-//! For the 1,028 subnets of the benchmark at a tempo of 360 it is 3. Under the default of 2 the first 720 are served and
-//! the 308 with the highest numbers never run: the public network, with 128 subnets, is far from that.
+//! For the 1,028 subnets of the benchmark at a tempo of 360 it is 3. Under the default of 2 the first 720 are served
+//! and the 308 with the highest numbers never run: the public network, with 128 subnets, is far from that.
 
 use super::{Counters, MAX_BLOCKS_WITHOUT_STEP, Turn};
 use proptest::prelude::*;
