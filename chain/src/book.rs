@@ -27,4 +27,5 @@ chapters! {
     Hyperparameters = "hyperparameters.md",
     Fees = "fees.md",
     EventsErrors = "events-errors.md",
+    Explaining = "explaining.md",
 }

@@ -1,5 +1,9 @@
-//! The map of the book is complete and true: every name that the specification gives for a function of the public
-//! network is in it, so is every call, and what it says about the code is so.
+//! What the book copies from elsewhere is so.
+//!
+//! Rules:
+//! 1. The map is complete and true: every name that the specification gives for a function of the public network is in
+//!    it, so is every call, and what it says about the code is so.
+//! 2. The screens in the chapter about explanations are those that the tests of the commands take.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -98,4 +102,26 @@ fn what_the_map_says_of_the_code_is_so() {
         }
     }
     nothing("docs/book/map.md says these exist", &wrong);
+}
+
+#[test]
+fn the_screens_are_those_of_the_commands() {
+    let chapter = read("docs/book/explaining.md");
+    let tests = "testnet/src/explain/snapshots/taonet_testnet__explain__tests__";
+    let taken: Vec<String> = [
+        "the_lesson_of_an_epoch_is_the_same_text_every_time",
+        "the_lesson_of_an_epoch_is_the_same_text_every_time-2",
+        "the_emission_of_a_block_in_words",
+        "a_trade_is_what_the_chain_then_does",
+    ]
+    .map(|name| read(&format!("{tests}{name}.snap")))
+    .to_vec();
+    let screens: Vec<&str> =
+        chapter.split("```text\n").skip(1).filter_map(|rest| Some(rest.split_once("```")?.0)).collect();
+    assert_eq!(screens.len(), taken.len());
+    let old = screens.into_iter().filter(|screen| !taken.iter().any(|text| text.contains(screen)));
+    nothing(
+        "docs/book/explaining.md shows these, and the commands do not",
+        &old.map(str::to_owned).collect::<Vec<_>>(),
+    );
 }
