@@ -3,7 +3,9 @@
 //! Rules:
 //! 1. The map is complete and true: every name that the specification gives for a function of the public network is in
 //!    it, so is every call, and what it says about the code is so.
-//! 2. The screens in the chapter about explanations are those that the tests of the commands take.
+//! 2. The screens in the chapter about explanations are those that the tests of the commands take, and the line of the
+//!    registry in the chapter about hyperparameters is one.
+//! 3. Every chapter with an example has the sections that the introduction promises, and every page is in the summary.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -25,6 +27,15 @@ const UPSTREAM: &str = "*Upstream:*";
 
 /// The heading of the table of names at the end of yuma.md.
 const NAMES: &str = "## 17. Upstream names";
+
+/// The sections of a chapter, in their order.
+const SECTIONS: [&str; 5] = [
+    "## The rule",
+    "## An example",
+    "## What would go wrong without it",
+    "## Deviations from the public network",
+    "## Where in the code",
+];
 
 fn read(path: &str) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
@@ -124,4 +135,39 @@ fn the_screens_are_those_of_the_commands() {
         "docs/book/explaining.md shows these, and the commands do not",
         &old.map(str::to_owned).collect::<Vec<_>>(),
     );
+}
+
+#[test]
+fn the_line_of_the_registry_is_one() {
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let chapter = read("docs/book/hyperparameters.md");
+    let (_, line) = chapter.split_once("```text\n").expect("the line");
+    let (line, _) = line.split_once("```").expect("its end");
+    assert!(words(&read("chain/src/params/table.rs")).contains(&words(line)), "not in the registry: {line}");
+}
+
+#[test]
+fn every_chapter_has_the_same_sections() {
+    let list = read("chain/src/book.rs");
+    let chapters: Vec<&str> = list.split('"').filter(|name| name.ends_with(".md")).collect();
+    assert!(chapters.len() > 15, "the book has more than {} chapters with examples", chapters.len());
+    let mut wrong = Vec::new();
+    for chapter in chapters {
+        let text = read(&format!("docs/book/{chapter}"));
+        let sections: Vec<&str> = text.lines().filter(|line| line.starts_with("## ")).collect();
+        if sections != SECTIONS || !text.contains("```rust\n") {
+            wrong.push(format!("{chapter}: {}", sections.join(", ")));
+        }
+    }
+    nothing("these chapters are made differently", &wrong);
+}
+
+#[test]
+fn every_page_is_in_the_summary() {
+    let summary = read("docs/book/SUMMARY.md");
+    let book = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/book");
+    let names = fs::read_dir(book).expect("the book").flatten().map(|entry| entry.file_name());
+    let pages = names.map(|name| name.to_string_lossy().into_owned()).filter(|name| name.ends_with(".md"));
+    let lost = pages.filter(|page| page != "SUMMARY.md" && !summary.contains(&format!("]({page})")));
+    nothing("docs/book/SUMMARY.md does not name these", &lost.collect::<Vec<_>>());
 }
