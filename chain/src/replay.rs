@@ -8,7 +8,11 @@
 
 use crate::{
     crypto::AccountId,
-    ledger::{accounts, children, issuance, params, subnets},
+    ledger::{
+        accounts, children,
+        epochs::{self, Earnings},
+        issuance, params, subnets,
+    },
     params::{Param, ParamId},
     state::Overlay,
 };
@@ -126,6 +130,13 @@ impl fmt::Display for Unwritable {
 }
 
 impl std::error::Error for Unwritable {}
+
+/// Notes what a recorded epoch gave each neuron, by UID, as one that ran would: by it the neuron is found that makes
+/// room for another one. The sum of both parts is within a unit of what the epoch itself would have stored.
+pub fn record_epoch(state: &mut Overlay<'_>, netuid: u16, recorded: &[Earnings]) {
+    let emission = |earned: &Earnings| earned.incentive.units().saturating_add(earned.dividend);
+    epochs::set_emission(state, netuid, &recorded.iter().map(emission).collect());
+}
 
 /// Writes.
 ///

@@ -318,10 +318,9 @@ pub(crate) fn set_permit(state: &mut Overlay<'_>, netuid: u16, uid: u16, permit:
     PERMITS.put(state, &netuid, &permits);
 }
 
-/// Writes what each neuron emitted, for tests.
-#[cfg(test)]
-pub(crate) fn set_emission(state: &mut Overlay<'_>, netuid: u16, emission: &[u64]) {
-    EMISSION.put(state, &netuid, &emission.to_vec());
+/// Writes what each neuron emitted, by UID; only recorded runs do this by hand.
+pub(crate) fn set_emission(state: &mut Overlay<'_>, netuid: u16, emission: &Vec<u64>) {
+    EMISSION.put(state, &netuid, emission);
 }
 
 /// Writes the bonds of a neuron, for tests.

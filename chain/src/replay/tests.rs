@@ -1,12 +1,13 @@
 //! What can be written, and what is refused without a trace.
 
-use super::{Unwritable, Write, write};
+use super::{Unwritable, Write, record_epoch, write};
 use crate::{
+    Call,
     invariants::violations,
-    ledger::{accounts, issuance, params, subnets},
+    ledger::{accounts, epochs::Earnings, issuance, neurons, params, subnets},
     params::Param,
     state::Overlay,
-    testing::{account, chain},
+    testing::{account, call, chain},
 };
 use taonet_subnets::{
     amount::{Alpha, MAX_SUPPLY, Tao},
@@ -78,4 +79,26 @@ fn every_place_holds_what_was_written() {
     assert_eq!(subnet.burn, Tao::new(9));
     assert_eq!(params::subnet(&state, netuid).tempo, 10);
     assert_eq!(params::network(&state).subnet_limit, 11);
+}
+
+#[test]
+fn who_got_least_in_a_recorded_epoch_makes_room() {
+    let chain = chain();
+    let mut state = Overlay::new(&chain.state);
+    for (name, value) in [("max_allowed_uids", 8), ("immunity_period", 0), ("min_non_immune_uids", 0)] {
+        write(&mut state, Write::Param { netuid: Some(1), param: id(name), value }).expect("subnet 1 exists");
+    }
+    let incentives = [9, 9, 9, 1, 0, 9, 9, 9];
+    let earned = |(neuron, incentive): (neurons::Neuron, u64)| Earnings {
+        hotkey: neuron.hotkey,
+        incentive: Alpha::new(incentive),
+        // The dividend counts as well: UID 4 is not the last.
+        dividend: if incentive == 0 { 5 } else { 0 },
+    };
+    let recorded: Vec<Earnings> =
+        neurons::neurons(&state, 1).into_iter().zip(incentives).map(earned).collect();
+    record_epoch(&mut state, 1, &recorded);
+    let register = Call::BurnedRegister { netuid: 1, hotkey: account("//new") };
+    call(&mut state, 5, "//Eve", &register).expect("somebody can go");
+    assert_eq!(neurons::uid(&state, 1, &account("//new")), Some(3));
 }

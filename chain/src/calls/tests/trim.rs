@@ -77,7 +77,7 @@ fn the_least_earning_go_and_the_others_are_renumbered() {
     exposed(&mut state);
     // UIDs 0 to 7: val-a, val-b, val-c, m1 to m5. The owner's val-a is immortal and earns nothing.
     let emission = [0, 5, 0, 9, 0, 7, 0, 1];
-    epochs::set_emission(&mut state, 1, &emission);
+    epochs::set_emission(&mut state, 1, &emission.to_vec());
     epochs::set_weights(&mut state, 1, 1, &vec![(3, 30), (4, 40), (5, 50)]);
     epochs::set_weights(&mut state, 1, 2, &vec![(3, 1)]);
     let before = neurons::neurons(&state, 1);

@@ -22,6 +22,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use taonet_chain::ledger::epochs::Earnings;
 use taonet_chain::memory::MemoryChain;
+use taonet_chain::replay::record_epoch;
 use taonet_chain::state::{MemoryState, Overlay};
 use taonet_chain::step::{Note, step_watched};
 use taonet_chain::{
@@ -197,9 +198,11 @@ fn execute_step(
     block: &BlockContext,
     epochs: &[Epoch],
 ) -> Result<(), Malformed> {
-    let replay = |_: &mut Overlay<'_>, netuid: u16, _: u64, _: Alpha| {
+    let replay = |state: &mut Overlay<'_>, netuid: u16, _: u64, _: Alpha| {
         let recorded = epochs.iter().find(|epoch| epoch.netuid == netuid);
-        recorded.map(Epoch::earnings).unwrap_or_default()
+        let earnings = recorded.map(Epoch::earnings).unwrap_or_default();
+        record_epoch(state, netuid, &earnings);
+        earnings
     };
     let mut notes = Vec::new();
     step_watched(state, block, &replay, &mut notes);
