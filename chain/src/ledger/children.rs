@@ -187,22 +187,15 @@ pub(crate) fn forget_pending_below_threshold(state: &mut Overlay<'_>, hotkey: &A
 
 /// Forgets everything about child keys on a subnet that is dissolved.
 pub fn forget_subnet(state: &mut Overlay<'_>, netuid: u16) {
-    fn forget<V>(table: &Table<(u16, AccountId), V>, state: &mut Overlay<'_>, netuid: u16)
-    where
-        V: BorshSerialize + BorshDeserialize,
-    {
-        let keys: Vec<_> = table.iter_from(state, &netuid).map(|(key, _)| key).collect();
-        keys.iter().for_each(|key| table.remove(state, key));
-    }
     links::forget_subnet(state, netuid);
-    forget(&PENDING, state, netuid);
-    forget(&TAKES, state, netuid);
-    forget(&CLOCKS, state, netuid);
-    forget(&TAKE_CLOCKS, state, netuid);
+    PENDING.clear(state, &netuid);
+    TAKES.clear(state, &netuid);
+    CLOCKS.clear(state, &netuid);
+    TAKE_CLOCKS.clear(state, &netuid);
 }
 
-/// Gives everything that `old` has on a subnet to the hotkey that replaces it: links, what it asked for, its take and
-/// its clocks; on root, whether it lends to new subnets. Links that `new` had are replaced.
+/// Gives everything that `old` has on a subnet to the hotkey that replaces it: links, what it and others asked for with
+/// it, its take and its clocks; on root, whether it lends to new subnets. Links that `new` had are replaced.
 ///
 /// # Errors
 /// In this order: `InvalidChild`, if `new` is at the other end of a link; those of [`check`], for what was asked for.
@@ -222,6 +215,7 @@ pub fn rename(
     relink(state, netuid, old, Vec::new(), Vec::new());
     relink(state, netuid, new, sorted(&children), sorted(&parents));
     hand_over(&PENDING, state, netuid, old, new);
+    rename_in_pending(state, netuid, old, new);
     hand_over(&TAKES, state, netuid, old, new);
     hand_over(&CLOCKS, state, netuid, old, new);
     hand_over(&TAKE_CLOCKS, state, netuid, old, new);
@@ -230,6 +224,17 @@ pub fn rename(
         set_lends_to_new_subnets(state, new, false);
     }
     Ok(())
+}
+
+/// Lets whoever asked for `old` as a child get `new` instead.
+fn rename_in_pending(state: &mut Overlay<'_>, netuid: u16, old: &AccountId, new: &AccountId) {
+    let waiting: Vec<((u16, AccountId), Pending)> = PENDING.iter_from(state, &netuid).collect();
+    for (key, mut pending) in waiting {
+        if let Some((_, child)) = pending.children.iter_mut().find(|(_, child)| child == old) {
+            *child = *new;
+            PENDING.put(state, &key, &pending);
+        }
+    }
 }
 
 fn hand_over<V>(

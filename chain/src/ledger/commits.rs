@@ -181,8 +181,7 @@ pub(crate) fn rename(state: &mut Overlay<'_>, index: u16, old: &AccountId, new: 
 
 /// Forgets all commits in a mechanism.
 pub(crate) fn clear(state: &mut Overlay<'_>, index: u16) {
-    let hashed: Vec<_> = HASH_COMMITS.iter_from(state, &index).map(|(key, _)| key).collect();
-    hashed.iter().for_each(|key| HASH_COMMITS.remove(state, key));
+    HASH_COMMITS.clear(state, &index);
     let waiting = waiting(state);
     for epoch in epochs_of(&waiting, index) {
         keep_timelocked(state, index, epoch, &Vec::new());

@@ -40,8 +40,7 @@ pub(crate) fn remember(state: &mut Overlay<'_>, now: u64, parent: &Hash) {
     let known: Vec<u64> = RECENT.iter(state).map(|(number, _)| number).collect();
     for old in known.into_iter().filter(|number| number.saturating_add(WINDOW) < now) {
         RECENT.remove(state, &old);
-        let used: Vec<_> = USED.iter_from(state, &old).map(|(key, ())| key).collect();
-        used.iter().for_each(|key| USED.remove(state, key));
+        USED.clear(state, &old);
     }
     if let Some(number) = now.checked_sub(1) {
         RECENT.put(state, &number, parent);

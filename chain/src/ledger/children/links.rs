@@ -24,6 +24,7 @@ type Side = Table<(u16, AccountId), Vec<Link>>;
 
 const CHILDREN: Side = Table::new(schema::CHILDREN);
 const PARENTS: Side = Table::new(schema::PARENTS);
+
 /// To whom a hotkey lends on a subnet.
 pub fn children(state: &dyn StateRead, netuid: u16, hotkey: &AccountId) -> Vec<Link> {
     CHILDREN.get(state, &(netuid, *hotkey)).unwrap_or_default()
@@ -123,8 +124,6 @@ fn put(state: &mut Overlay<'_>, side: &Side, key: (u16, AccountId), links: &Vec<
 
 /// Forgets all links of a subnet.
 pub(super) fn forget_subnet(state: &mut Overlay<'_>, netuid: u16) {
-    for side in [CHILDREN, PARENTS] {
-        let keys: Vec<_> = side.iter_from(state, &netuid).map(|(key, _)| key).collect();
-        keys.iter().for_each(|key| side.remove(state, key));
-    }
+    CHILDREN.clear(state, &netuid);
+    PARENTS.clear(state, &netuid);
 }

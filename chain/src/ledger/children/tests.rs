@@ -164,6 +164,17 @@ fn a_hotkey_that_is_replaced_hands_everything_over() {
 }
 
 #[test]
+fn who_asked_for_a_hotkey_as_a_child_gets_the_one_that_replaces_it() {
+    let base = dev_state();
+    let mut state = started(&base, true);
+    let (old, new, parent) = (account("//old"), account("//new"), account("//parent"));
+    ask(&mut state, NETUID, &parent, vec![(HALF, old), (1, account("//a"))], 5);
+    assert_eq!(rename(&mut state, NETUID, &old, &new), Ok(()));
+    let asked = pending(&state, NETUID, &parent).map(|pending| pending.children);
+    assert_eq!(asked, Some(vec![(HALF, new), (1, account("//a"))]));
+}
+
+#[test]
 fn a_dissolved_subnet_leaves_nothing_behind() {
     let base = dev_state();
     let mut state = started(&base, true);
