@@ -237,8 +237,7 @@ pub(super) fn root_register(
     let place = place_on_root(state, hotkey, usize::from(limits.max_allowed_uids))?;
     stakes::own(state, hotkey, origin);
     let uid = take_place(state, ROOT, hotkey, place, block.number);
-    let take = params::network(state).max_delegate_take;
-    stakes::become_delegate(state, hotkey, take);
+    stakes::become_delegate(state, hotkey);
     subnets::update(state, ROOT, |root| {
         root.registrations.this_block = root.registrations.this_block.saturating_add(1);
         root.registrations.this_interval = root.registrations.this_interval.saturating_add(1);

@@ -5,7 +5,7 @@
 //! 2. Stake is a share in the pool of (subnet, hotkey): dividends raise the pool's value and touch no staker's entry.
 //! 3. A share or pool that is zero is not stored.
 //! 4. A decrease above what the share is worth does nothing; callers check before.
-//! 5. A hotkey without a stored take keeps the largest one allowed.
+//! 5. A hotkey without a stored take keeps the default one, whatever the largest one allowed is.
 
 use crate::{
     crypto::AccountId,
@@ -29,6 +29,9 @@ const AUTO_STAKE: Table<(AccountId, u16), AccountId> = Table::new(schema::AUTO_S
 const POOLS: Table<(u16, AccountId), SharePool> = Table::new(schema::STAKE_POOLS);
 const SHARES: Table<ShareKey, SafeFloat> = Table::new(schema::STAKE_SHARES);
 const SHARE_ORDER: Table<SharePlace, ()> = Table::new(schema::SHARE_ORDER);
+
+/// What a hotkey's owner keeps of dividends without ever having chosen: 18 %, in 65,535ths.
+pub const DEFAULT_TAKE: u16 = 11_796;
 
 /// The coldkey that owns a hotkey.
 pub fn owner(state: &dyn StateRead, hotkey: &AccountId) -> Option<AccountId> {
@@ -148,10 +151,10 @@ fn note_staking(state: &mut Overlay<'_>, coldkey: &AccountId, hotkey: &AccountId
     }
 }
 
-/// Stores `default` as the take of a hotkey that has none: it becomes a delegate.
-pub(crate) fn become_delegate(state: &mut Overlay<'_>, hotkey: &AccountId, default: u16) {
+/// Stores the default take of a hotkey that has none: it becomes a delegate.
+pub(crate) fn become_delegate(state: &mut Overlay<'_>, hotkey: &AccountId) {
     if take(state, hotkey).is_none() {
-        TAKES.put(state, hotkey, &default);
+        TAKES.put(state, hotkey, &DEFAULT_TAKE);
     }
 }
 

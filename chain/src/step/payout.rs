@@ -58,9 +58,9 @@ pub(super) fn run(
             watch.note(Note::Paid { netuid, payment, hotkey: Some(*hotkey), amount });
         }
     };
-    let default_take = params::network(state).max_delegate_take;
+    let take_of = |state: &Overlay<'_>, hotkey| stakes::take(state, hotkey).unwrap_or(stakes::DEFAULT_TAKE);
     for (hotkey, dividend) in &dividends {
-        let (take, rest) = split_take(dividend.alpha, stakes::take(state, hotkey).unwrap_or(default_take));
+        let (take, rest) = split_take(dividend.alpha, take_of(state, hotkey));
         pay_take(state, netuid, hotkey, take);
         stakes::distribute(state, netuid, hotkey, rest);
         paid(Payment::Take, hotkey, take);
@@ -68,7 +68,7 @@ pub(super) fn run(
     }
     // Nothing is credited, too: what is credited for the first time begins a rate.
     for (hotkey, dividend) in &dividends {
-        let (take, rest) = split_take(dividend.root, stakes::take(state, hotkey).unwrap_or(default_take));
+        let (take, rest) = split_take(dividend.root, take_of(state, hotkey));
         pay_take(state, netuid, hotkey, take);
         claims::credit(state, netuid, hotkey, rest);
         paid(Payment::RootTake, hotkey, take);

@@ -39,8 +39,7 @@ pub(super) fn add_stake(
 /// Makes the hotkey a delegate if it is a stranger's.
 pub(super) fn welcome(state: &mut Overlay<'_>, position: &Position) {
     if stakes::owner(state, &position.hotkey) != Some(position.coldkey) {
-        let take = params::network(state).max_delegate_take;
-        stakes::become_delegate(state, &position.hotkey, take);
+        stakes::become_delegate(state, &position.hotkey);
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     Call, CallError, Event,
     invariants::violations,
     ledger::{
-        accounts, claims, locks, params, stakes,
+        accounts, claims, locks, stakes,
         subnets::{self, ROOT},
     },
     state::Overlay,
@@ -290,7 +290,7 @@ fn the_hotkey_of_a_stranger_becomes_a_delegate_by_a_move_across_subnets() {
     call(&mut state, 1, "//Eve", &own).expect("works");
     assert_eq!(stakes::take(&state, &account("//m5")), None);
     call(&mut state, 1, "//Eve", &shift(("//val-b", "//m2"), (1, ROOT), UNIT)).expect("works");
-    assert_eq!(stakes::take(&state, &account("//m2")), Some(params::network(&state).max_delegate_take));
+    assert_eq!(stakes::take(&state, &account("//m2")), Some(stakes::DEFAULT_TAKE));
 }
 
 #[test]

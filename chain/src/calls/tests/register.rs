@@ -1,6 +1,6 @@
 //! Registration on subnets and on root.
 
-use super::with_params;
+use super::{with_network, with_params};
 use crate::{
     Call, CallError, Event,
     invariants::violations,
@@ -138,4 +138,14 @@ fn root_takes_members_by_stake_once_it_is_full() {
     assert_eq!(third, Err(CallError::TooManyRegistrationsThisInterval));
     subnets::update(&mut state, ROOT, |root| root.registrations.this_block = 10);
     assert_eq!(call(&mut state, 1, "//Eve", &join("//val-c")), Err(CallError::TooManyRegistrationsThisBlock));
+}
+
+#[test]
+fn whoever_joins_root_keeps_the_default_take_whatever_the_maximum() {
+    let base = dev_state();
+    let mut state = Overlay::new(&base);
+    with_network(&mut state, |network| network.max_delegate_take = 1);
+    let join = Call::RootRegister { hotkey: account("//new") };
+    call(&mut state, 1, "//Eve", &join).expect("there is room");
+    assert_eq!(stakes::take(&state, &account("//new")), Some(11_796));
 }
