@@ -56,6 +56,9 @@ pub enum Rate {
     Blocks(u64),
 }
 
+/// How often the owner may change the number of mechanisms, and how they share.
+pub(crate) const MECHANISMS_RATE: Rate = Rate::Blocks(7_200);
+
 /// Who must leave a parameter alone in the last `admin_freeze_window` blocks before an epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Window {

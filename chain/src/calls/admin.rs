@@ -53,8 +53,7 @@ pub(super) fn set_authorities(
 ///
 /// # Errors
 /// In this order: `InvalidValue` (no such parameter there), `SubnetDoesNotExist`, `BadOrigin`, `CallDisabled` (fixed at
-/// genesis), `TxRateLimitExceeded`, `AdminActionProhibitedDuringWeightsWindow`, the parameter's own error of a value
-/// out of range, `InvalidValue` (does not go together with other settings).
+/// genesis), those of [`check_limits`], `InvalidValue` (does not go together with other settings).
 pub(super) fn set_param(
     state: &mut Overlay<'_>,
     block: &BlockContext,
@@ -115,22 +114,10 @@ fn set_subnet(
     if matches!(param.who, Who::Fixed | Who::Constant) {
         return Err(CallError::CallDisabled);
     }
-    if !is_root && !waited(state, netuid, (param.id, param.rate), now) {
-        return Err(CallError::TxRateLimitExceeded);
-    }
-    let is_bound = match param.window {
-        Window::Open => false,
-        Window::Frozen => true,
-        Window::FrozenOwner => !is_root,
-    };
-    if is_bound && is_frozen(state, netuid, now) {
-        return Err(CallError::AdminActionProhibitedDuringWeightsWindow);
-    }
     let mut values = params::subnet(state, netuid);
     let in_range = if is_root { param.allows(value) } else { param.allows_owner(value) };
-    if !in_range || !values.set(param.id, value) {
-        return Err(param.error);
-    }
+    let is_valid = in_range && values.set(param.id, value);
+    check_limits(state, (netuid, now), is_root, param, is_valid)?;
     go_together(state, netuid, param, &values)?;
     if param.name == "mechanism_count" {
         epochs::set_mechanism_count(state, netuid, values.mechanism_count);
@@ -143,6 +130,37 @@ fn set_subnet(
         params::set_owner_clock(state, netuid, param.id, now);
     }
     Ok(())
+}
+
+/// Whether a setting may be changed in block `now`, to a value that is valid or not.
+///
+/// # Errors
+/// In this order: `TxRateLimitExceeded`, `AdminActionProhibitedDuringWeightsWindow`, the error of a value out of range;
+/// for what an owner's tempo can be, and the activity measured in it, the other way round.
+fn check_limits(
+    state: &dyn StateRead,
+    (netuid, now): (u16, u64),
+    is_root: bool,
+    param: &Param,
+    is_valid: bool,
+) -> Result<(), CallError> {
+    let is_early = !is_root && !waited(state, netuid, (param.id, param.rate), now);
+    let is_bound = match param.window {
+        Window::Open => false,
+        Window::Frozen => true,
+        Window::FrozenOwner => !is_root,
+    };
+    let is_frozen = is_bound && is_frozen(state, netuid, now);
+    let mut checks = [
+        (is_early, CallError::TxRateLimitExceeded),
+        (is_frozen, CallError::AdminActionProhibitedDuringWeightsWindow),
+        (!is_valid, param.error),
+    ];
+    if matches!(param.name, "tempo" | "activity_cutoff_factor") {
+        checks.reverse();
+    }
+    let failed = checks.into_iter().find(|(fails, _)| *fails);
+    failed.map_or(Ok(()), |(_, error)| Err(error))
 }
 
 /// Whether the owner has waited long enough since the last change of what is kept under `clock`.
@@ -164,8 +182,7 @@ pub(super) fn is_frozen(state: &dyn StateRead, netuid: u16, now: u64) -> bool {
     let window = u64::from(params::network(state).admin_freeze_window);
     let tempo = params::subnet(state, netuid).tempo;
     let clock = subnets::state_of(state, netuid).unwrap_or_default().clock.counters(tempo);
-    let is_near = netuid != ROOT && clock.blocks_until_epoch(now).is_some_and(|blocks| blocks < window);
-    is_near || clock.pending_epoch_at > now
+    netuid != ROOT && clock.frozen(now, window)
 }
 
 /// Whether a new value goes together with the subnet's other values, its neurons, and the network's values.

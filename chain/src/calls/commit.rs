@@ -12,8 +12,8 @@
 //! 5. Timelocked commits are only stored here; the block step opens them.
 
 use super::{
-    BlockContext,
-    weights::{self, Submission, ensure},
+    BlockContext, ensure,
+    weights::{self, Submission},
 };
 use crate::{
     crypto::{AccountId, Hash},

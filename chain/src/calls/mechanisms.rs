@@ -5,25 +5,21 @@
 //!    makes the parts even again.
 //! 2. The parts sum to the whole; a mechanism without a part gets nothing. Without a split all parts are even.
 
-use super::{BlockContext, admin, weights::ensure};
+use super::{BlockContext, admin, ensure};
 use crate::{
     crypto::AccountId,
     error::CallError,
     event::Event,
     ledger::{
-        epochs, params,
+        epochs,
+        params::{self, SPLIT},
         settings::settings,
         subnets::{self, ROOT},
     },
-    params::{ParamId, Rate},
+    params::MECHANISMS_RATE,
     state::Overlay,
 };
 use taonet_subnets::yuma::mechanisms::is_valid_split;
-
-/// Under which number the owner's clock of the split is kept: 60,000 and the number of the call.
-const CLOCK: ParamId = ParamId(60_066);
-/// Blocks that the owner waits between two splits.
-const SPLIT_RATE: Rate = Rate::Blocks(7_200);
 
 /// Divides the emission among the mechanisms of a subnet; `None` is evenly.
 ///
@@ -42,7 +38,7 @@ pub(super) fn set_split(
     let subnet = found.ok_or(CallError::SubnetDoesNotExist)?;
     let is_root = settings(state).sudo == *origin;
     ensure(is_root || subnet.owner == Some(*origin), CallError::BadOrigin)?;
-    let waited = is_root || admin::waited(state, netuid, (CLOCK, SPLIT_RATE), now);
+    let waited = is_root || admin::waited(state, netuid, (SPLIT, MECHANISMS_RATE), now);
     ensure(waited, CallError::TxRateLimitExceeded)?;
     ensure(!admin::is_frozen(state, netuid, now), CallError::AdminActionProhibitedDuringWeightsWindow)?;
     let count = params::subnet(state, netuid).mechanism_count;
@@ -50,7 +46,7 @@ pub(super) fn set_split(
     ensure(is_valid, CallError::InvalidValue)?;
     epochs::set_split(state, netuid, split);
     if !is_root {
-        params::set_owner_clock(state, netuid, CLOCK, now);
+        params::set_owner_clock(state, netuid, SPLIT, now);
     }
     Ok(vec![Event::MechanismSplitSet { netuid, split: split.map(<[u16]>::to_vec) }])
 }

@@ -4,18 +4,18 @@
 //! 1. A triggered epoch is due one freeze window later, so that nobody is surprised; until then parameters are frozen.
 //! 2. Commit-reveal counts in epochs and rounds: an early epoch would make commits expire unseen, so it is refused.
 
-use super::{BlockContext, admin, weights::ensure};
+use super::{BlockContext, admin, ensure};
 use crate::{
     crypto::AccountId,
     error::CallError,
     event::Event,
-    ledger::{params, subnets},
-    params::{ParamId, Rate},
+    ledger::{
+        params::{self, TRIGGER},
+        subnets,
+    },
+    params::Rate,
     state::Overlay,
 };
-
-/// Under which number the owner's clock of this call is kept: 60,000 and the number of the call.
-const CLOCK: ParamId = ParamId(60_036);
 
 /// Lets an epoch run as soon as the freeze window has passed.
 ///
@@ -38,9 +38,9 @@ pub(super) fn trigger_epoch(
     let window = u64::from(params::network(state).admin_freeze_window);
     let left = clock.counters(rules.tempo).blocks_until_epoch(now);
     ensure(left.is_none_or(|left| left >= window), CallError::AutoEpochAlreadyImminent)?;
-    ensure(admin::waited(state, netuid, (CLOCK, Rate::Setting), now), CallError::TxRateLimitExceeded)?;
+    ensure(admin::waited(state, netuid, (TRIGGER, Rate::Setting), now), CallError::TxRateLimitExceeded)?;
     let fires_at = now.saturating_add(window);
     subnets::update(state, netuid, |subnet| subnet.clock.pending_epoch_at = fires_at);
-    params::set_owner_clock(state, netuid, CLOCK, now);
+    params::set_owner_clock(state, netuid, TRIGGER, now);
     Ok(vec![Event::EpochTriggered { netuid, by: *origin, fires_at }])
 }

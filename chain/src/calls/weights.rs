@@ -8,7 +8,7 @@
 //!
 //! Deviation: on root and on subnets that do not exist, where commit-reveal means nothing, the error says so instead.
 
-use super::BlockContext;
+use super::{BlockContext, ensure};
 use crate::{
     crypto::AccountId,
     error::CallError,
@@ -33,11 +33,6 @@ pub(crate) struct Submission<'s> {
     pub(crate) values: &'s [u16],
     /// The version of the validator's rules.
     pub(crate) version_key: u64,
-}
-
-/// The error, unless something holds.
-pub(super) fn ensure(holds: bool, error: CallError) -> Result<(), CallError> {
-    if holds { Ok(()) } else { Err(error) }
 }
 
 /// Sets the weights of the hotkey `origin` openly.

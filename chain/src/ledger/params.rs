@@ -17,6 +17,12 @@ pub(crate) const OWNER_HOTKEY: ParamId = ParamId(900);
 /// The clock of an owner's trimmings, which set a parameter and more.
 pub(crate) const TRIM: ParamId = ParamId(901);
 
+/// The clock of an owner's early epochs.
+pub(crate) const TRIGGER: ParamId = ParamId(902);
+
+/// The clock of an owner's ways to divide the emission among mechanisms.
+pub(crate) const SPLIT: ParamId = ParamId(903);
+
 /// The parameters of a subnet; the defaults for one that does not exist.
 pub fn subnet(state: &dyn StateRead, netuid: u16) -> SubnetParams {
     SUBNET_PARAMS.get(state, &netuid).unwrap_or_default()

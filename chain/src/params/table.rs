@@ -3,7 +3,7 @@
 //! the error of a value out of range, and what it means.
 
 use super::{
-    Param, ParamId,
+    MECHANISMS_RATE, Param, ParamId,
     Rate::{self, Blocks, Free, Setting, Tempos},
     Scope, Unit,
     Who::{self, Constant, Fixed, Owner, Root},
@@ -112,7 +112,7 @@ params! {
         "The least part that a child keeps of what its parents lend it; within the network's range of such takes.";
     42 root_claim_threshold u64 = 500_000 / 500_000, 0..=10_000_000 Alpha Subnet Owner(0, 10_000_000), Open Free,
         InvalidRootClaimThreshold "Root dividends below it stay where they are until there are more.";
-    43 mechanism_count u8 = 1 / 1, 1..=2 Count Subnet Owner(1, 2), Frozen Blocks(7_200), InvalidValue
+    43 mechanism_count u8 = 1 / 1, 1..=2 Count Subnet Owner(1, 2), Frozen MECHANISMS_RATE, InvalidValue
         "Separate competitions within the subnet; times max_allowed_uids it is at most 256.";
     44 initial_burn u64 = 100_000_000 / 1_000_000_000, 0..=21_000_000_000_000_000 Rao Subnet Fixed, Open Free,
         ValueNotInBounds "The price of a registration when the subnet is created; from there it moves by itself.";
@@ -149,7 +149,7 @@ params! {
     1_002 subnet_owner_cut u16 = 11_796 / 11_796, 0..=65_535 Part16 Network Root, Open Free, ValueNotInBounds
         "The owner's part of a subnet's alpha.";
     1_003 max_delegate_take u16 = 11_796 / 11_796, 0..=65_535 Part16 Network Root, Open Free, ValueNotInBounds
-        "The largest part of dividends that a validator may keep, and what it keeps if it says nothing.";
+        "The largest part of dividends that a validator may choose to keep; who says nothing keeps 11,796.";
     1_004 subnet_moving_alpha u64 = 12_885 / 12_885, 0..=4_294_967_296 Fixed32 Network Root, Open Free, ValueNotInBounds
         "The weight of one block's price in the moving price of an old subnet.";
     1_005 max_epochs_per_block u8 = 2 / 2, 1..=255 Count Network Root, Open Free, ValueNotInBounds

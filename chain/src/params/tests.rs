@@ -2,7 +2,7 @@
 
 use super::{NetworkParams, Param, Scope, SubnetParams, Who, table_markdown};
 use std::collections::BTreeSet;
-use taonet_subnets::{claims, emission::flow, locks, registration::network, yuma::schedule};
+use taonet_subnets::{claims, emission::flow, locks, registration::network};
 
 /// The marks between which the page holds the generated tables.
 const MARKS: (&str, &str) = ("<!-- registry -->\n", "<!-- end of registry -->\n");
@@ -90,5 +90,4 @@ fn the_defaults_of_the_rules_are_those_of_the_registry() {
     assert_eq!(network.unlock_rate, locks::DEFAULT_TIME_CONSTANT);
     assert_eq!(network.maturity_rate, locks::DEFAULT_TIME_CONSTANT);
     assert_eq!(network.flow_smoothing, flow::FLOW_SMOOTHING);
-    assert_eq!(u64::from(network.admin_freeze_window), schedule::ADMIN_FREEZE_WINDOW);
 }

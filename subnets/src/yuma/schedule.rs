@@ -9,8 +9,6 @@
 
 /// An epoch runs after this many blocks whatever the tempo's clock says: the safety net.
 pub const MAX_BLOCKS_WITHOUT_STEP: u64 = 50_400;
-/// Blocks before an epoch in which the owner may not change parameters, and the delay of a triggered epoch.
-pub const ADMIN_FREEZE_WINDOW: u64 = 10;
 
 /// The clock of one subnet. All blocks are block numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -102,21 +100,10 @@ impl Counters {
             .then(|| self.last_epoch_block.saturating_add(u64::from(self.tempo)).saturating_sub(block))
     }
 
-    /// Whether owner parameters are frozen in `block`, so that nobody is surprised right before an epoch.
-    pub fn frozen(&self, block: u64) -> bool {
-        self.pending_epoch_at > 0
-            || self.blocks_until_epoch(block).is_some_and(|blocks| blocks < ADMIN_FREEZE_WINDOW)
-    }
-
-    /// Asks for an early epoch [`ADMIN_FREEZE_WINDOW`] blocks after `block`. Refused (`false`, nothing changes) while
-    /// parameters are [`frozen`](Self::frozen). The caller also refuses it under commit-reveal.
-    #[must_use]
-    pub fn trigger(&mut self, block: u64) -> bool {
-        let accepted = !self.frozen(block);
-        if accepted {
-            self.pending_epoch_at = block.saturating_add(ADMIN_FREEZE_WINDOW);
-        }
-        accepted
+    /// Whether parameters are frozen in `block`, so that nobody is surprised right before an epoch: less than `window`
+    /// blocks before an automatic one, and while a triggered or deferred one is to come.
+    pub fn frozen(&self, block: u64, window: u64) -> bool {
+        self.pending_epoch_at > block || self.blocks_until_epoch(block).is_some_and(|blocks| blocks < window)
     }
 
     /// The epoch to which a transaction of `block` belongs (section 10.3): one more if this block's epoch is still due,
@@ -191,15 +178,14 @@ mod tests {
     }
 
     #[test]
-    fn the_owner_is_frozen_out_right_before_an_epoch() {
-        assert!(!clock().frozen(1_090));
-        assert!(clock().frozen(1_091));
-        let mut early = clock();
-        assert!(early.trigger(1_050));
-        assert_eq!(early.pending_epoch_at, 1_060);
-        assert!(early.frozen(1_051));
-        assert!(!early.trigger(1_051));
-        assert!(!clock().trigger(1_095));
+    fn parameters_are_frozen_right_before_an_epoch() {
+        assert!(!clock().frozen(1_090, 10));
+        assert!(clock().frozen(1_091, 10));
+        assert!(!clock().frozen(1_099, 0));
+        let triggered = Counters { pending_epoch_at: 1_060, ..clock() };
+        assert!(triggered.frozen(1_059, 10));
+        assert!(!triggered.frozen(1_060, 10), "it is due, or was put off");
+        assert!(!Counters { tempo: 0, ..clock() }.frozen(1_099, 10));
     }
 
     #[test]

@@ -23,6 +23,15 @@ fn owned_by_eve(state: &mut Overlay<'_>) {
     subnets::put_subnet(state, 1, &subnets::Subnet { owner: Some(account("//Eve")), ..subnet });
 }
 
+/// //Eve set the parameter in the block before, and the next epoch is near.
+fn frozen_and_too_soon(state: &mut Overlay<'_>, name: &str) {
+    owned_by_eve(state);
+    with_network(state, |network| {
+        (network.owner_hyperparam_rate_limit, network.admin_freeze_window) = (2, 16);
+    });
+    params::set_owner_clock(state, 1, Param::by_name(name).expect("exists").id, 4);
+}
+
 #[test]
 fn errors() {
     check_errors(
@@ -68,6 +77,34 @@ fn errors() {
                 "//Eve",
                 set(Some(1), "tempo", 359),
                 CallError::TempoOutOfBounds,
+            ),
+            (
+                "tempo out of range, frozen and too soon",
+                |state| frozen_and_too_soon(state, "tempo"),
+                "//Eve",
+                set(Some(1), "tempo", 359),
+                CallError::TempoOutOfBounds,
+            ),
+            (
+                "tempo frozen and too soon",
+                |state| frozen_and_too_soon(state, "tempo"),
+                "//Eve",
+                set(Some(1), "tempo", 360),
+                CallError::AdminActionProhibitedDuringWeightsWindow,
+            ),
+            (
+                "cut-off out of range, frozen and too soon",
+                |state| frozen_and_too_soon(state, "activity_cutoff_factor"),
+                "//Eve",
+                set(Some(1), "activity_cutoff_factor", 50_001),
+                CallError::ActivityCutoffFactorMilliOutOfBounds,
+            ),
+            (
+                "another setting out of range, frozen and too soon",
+                |state| frozen_and_too_soon(state, "min_burn"),
+                "//Eve",
+                set(Some(1), "min_burn", -1),
+                CallError::TxRateLimitExceeded,
             ),
             (
                 "tempo of the sudo account",
