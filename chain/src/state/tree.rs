@@ -206,6 +206,6 @@ fn inner(left: &Hash, right: &Hash) -> Hash {
     if *left == Hash::ZERO && *right == Hash::ZERO {
         Hash::ZERO
     } else {
-        Hash::of_value(Domain::STATE_NODE, &(left, right))
+        Hash::of(Domain::STATE_NODE, [left.0, right.0].as_flattened())
     }
 }
