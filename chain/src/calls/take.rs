@@ -1,7 +1,7 @@
 //! The part of dividends that the owner of a hotkey keeps (staking.md section 7).
 //!
 //! Rules:
-//! 1. A raise and a cut are two calls, and each only goes its way. A hotkey that never chose keeps the largest take;
+//! 1. A raise and a cut are two calls, and each only goes its way. A hotkey that never chose keeps the default take;
 //!    either call then sets any take allowed.
 //! 2. Both note the block; only a raise has to wait for it, so that nominators can leave in time.
 

@@ -41,14 +41,13 @@ pub(super) fn remove_stake(
 /// Takes all of the position out; with a limit price, wholly or not at all.
 ///
 /// # Errors
-/// `SubnetNotExists`, then those of [`remove_stake`].
+/// Those of [`remove_stake`].
 pub(super) fn remove_stake_full_limit(
     state: &mut Overlay<'_>,
     block: &BlockContext,
     position: Position,
     limit: Option<u64>,
 ) -> Result<Vec<Event>, CallError> {
-    ensure(subnets::exists(state, position.netuid), CallError::SubnetNotExists)?;
     let amount = stakes::stake(state, position.netuid, &position.hotkey, &position.coldkey);
     remove_stake(state, block, position, amount, limit.map(Limit::whole))
 }

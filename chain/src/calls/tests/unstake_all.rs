@@ -46,7 +46,7 @@ fn errors() {
                 CallError::AmountTooLow,
             ),
             ("nothing to leave", |_| {}, "//Eve", full(1, None), CallError::AmountTooLow),
-            ("no such subnet", |_| {}, "//Ferdie", full(9, None), CallError::SubnetNotExists),
+            ("no such subnet", |_| {}, "//Ferdie", full(9, None), CallError::SubtokenDisabled),
             ("no such subnet", |_| {}, "//Ferdie", full(9, Some(0)), CallError::SubnetNotExists),
             ("not wholly", |_| {}, "//Ferdie", full(1, Some(1_240_000_000)), CallError::SlippageTooHigh),
         ],
