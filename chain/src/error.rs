@@ -327,8 +327,8 @@ call_errors! {
     801 InvalidIpAddress InvalidArgument "This address cannot be served."
         "Use an address that others can reach; loopback works on development networks.";
     802 InvalidPort InvalidArgument "Port 0 cannot be served."
-        "Use the port on which the axon listens.";
-    803 ServingRateLimitExceeded RateLimited "The axon was published too recently."
+        "Use the port on which the axon or Prometheus is served.";
+    803 ServingRateLimitExceeded RateLimited "The hotkey published where it can be reached too recently."
         "Wait serving_rate_limit blocks.";
     804 AccountNotAllowedCommit NotRegistered "The hotkey has no UID on this subnet, so it cannot commit."
         "Register it there first, and sign with the hotkey.";

@@ -267,6 +267,13 @@ pub enum Event {
         /// The hotkey.
         hotkey: AccountId,
     } = 50,
+    /// A hotkey published where it serves what Prometheus reads.
+    PrometheusServed {
+        /// On which subnet.
+        netuid: u16,
+        /// The hotkey.
+        hotkey: AccountId,
+    } = 51,
 
     /// A validator's weights were set, openly or by a reveal.
     WeightsSet {

@@ -13,7 +13,7 @@ use crate::crypto::{AccountId, Domain, Hash, Keypair, Signature};
 use borsh::{BorshDeserialize, BorshSerialize};
 use taonet_subnets::amount::Tao;
 
-pub use call::{AxonInfo, Call, Reveal};
+pub use call::{AxonInfo, Call, PrometheusInfo, Reveal};
 
 /// The most bytes of one encoded transaction. Twice the longest legal call: a weights row for 4,096 UIDs.
 pub const MAX_TRANSACTION_BYTES: usize = 32 * 1024;

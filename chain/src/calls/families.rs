@@ -10,7 +10,7 @@ use crate::{
     crypto::AccountId,
     error::CallError,
     event::Event,
-    ledger::{epochs::Mechanism, pools::Position},
+    ledger::{epochs::Mechanism, neurons::Certificate, pools::Position},
     state::Overlay,
     transaction::Call,
 };
@@ -120,7 +120,13 @@ fn neurons(
             let work = work::Work { number: *block_number, nonce: *nonce, seal: *work };
             work::register(state, block, origin, (*netuid, work), coldkey)
         }
-        Call::ServeAxon { netuid, axon } => serve::serve_axon(state, block, origin, *netuid, axon),
+        Call::ServeAxon { netuid, axon } => serve::serve_axon(state, block, (origin, *netuid), axon, None),
+        Call::ServeAxonTls { netuid, axon, certificate } => {
+            serve::serve_axon(state, block, (origin, *netuid), axon, Certificate::read(certificate))
+        }
+        Call::ServePrometheus { netuid, prometheus } => {
+            serve::serve_prometheus(state, block, (origin, *netuid), prometheus)
+        }
         Call::SetCommitment { netuid, fields } => {
             commitment::set_commitment(state, block, origin, *netuid, fields)
         }

@@ -82,7 +82,7 @@ impl Call {
             | Call::RegisterLimit { .. }
             | Call::Register { .. }
             | Call::RootRegister { .. } => 1_000,
-            Call::ServeAxon { .. } => 100,
+            Call::ServeAxon { .. } | Call::ServeAxonTls { .. } | Call::ServePrometheus { .. } => 100,
             Call::SetWeights { uids, .. } | Call::SetMechanismWeights { uids, .. } => 200 + uids.len() as u64,
             Call::CommitWeights { .. } => 200,
             // Opening it is paid here, since nobody pays when it happens.
@@ -113,6 +113,8 @@ impl Call {
                 | Call::RevealWeights { .. }
                 | Call::BatchRevealWeights { .. }
                 | Call::ServeAxon { .. }
+                | Call::ServeAxonTls { .. }
+                | Call::ServePrometheus { .. }
                 | Call::SetCommitment { .. }
         )
     }
@@ -172,6 +174,8 @@ names! {
     RegisterLimit "register_limit"
     Register "register"
     ServeAxon "serve_axon"
+    ServePrometheus "serve_prometheus"
+    ServeAxonTls "serve_axon_tls"
     SetWeights "set_weights"
     SetMechanismWeights "set_mechanism_weights"
     CommitWeights "commit_weights"

@@ -4,18 +4,22 @@
 //! 1. UIDs are dense: 0 to n-1. A hotkey holds at most one slot of a subnet.
 //! 2. Registering appends a slot while there is room, and else replaces the one that earned least.
 //! 3. Whoever takes over a slot inherits nothing of it; the former holder keeps its stake.
+//! 4. What a hotkey publishes about itself (`served`) goes with its slot.
+
+mod served;
+
+pub use served::{Axon, Certificate, MAX_CERTIFICATE_BYTES, Prometheus, axon, certificate, prometheus};
+pub(crate) use served::{certify, serve_axon, serve_prometheus};
 
 use super::epochs;
 use crate::{
     crypto::AccountId,
     state::{Overlay, StateRead, schema, table::Table},
-    transaction::AxonInfo,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
 const NEURONS: Table<u16, Vec<Neuron>> = Table::new(schema::NEURONS);
 const UIDS: Table<(AccountId, u16), u16> = Table::new(schema::UIDS);
-const AXONS: Table<(u16, AccountId), Axon> = Table::new(schema::AXONS);
 
 /// The holder of a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -24,15 +28,6 @@ pub struct Neuron {
     pub hotkey: AccountId,
     /// The block in which it got the slot.
     pub registered_at: u64,
-}
-
-/// Where a hotkey can be reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct Axon {
-    /// What it said.
-    pub info: AxonInfo,
-    /// In which block.
-    pub block: u64,
 }
 
 /// All neurons of a subnet, by UID.
@@ -55,16 +50,6 @@ pub fn registrations(state: &dyn StateRead, hotkey: &AccountId) -> Vec<(u16, u16
     UIDS.iter_from(state, hotkey).map(|((_, netuid), uid)| (netuid, uid)).collect()
 }
 
-/// Where a hotkey can be reached on a subnet.
-pub fn axon(state: &dyn StateRead, netuid: u16, hotkey: &AccountId) -> Option<Axon> {
-    AXONS.get(state, &(netuid, *hotkey))
-}
-
-/// Publishes where a hotkey can be reached.
-pub(crate) fn serve(state: &mut Overlay<'_>, netuid: u16, hotkey: &AccountId, axon: &Axon) {
-    AXONS.put(state, &(netuid, *hotkey), axon);
-}
-
 /// Gives a new slot to a hotkey and returns its UID.
 pub(crate) fn append(state: &mut Overlay<'_>, netuid: u16, hotkey: &AccountId, block: u64) -> u16 {
     let mut all = neurons(state, netuid);
@@ -81,7 +66,7 @@ pub(crate) fn replace(state: &mut Overlay<'_>, netuid: u16, uid: u16, hotkey: &A
     let mut all = neurons(state, netuid);
     if let Some(slot) = all.get_mut(usize::from(uid)) {
         UIDS.remove(state, &(slot.hotkey, netuid));
-        AXONS.remove(state, &(netuid, slot.hotkey));
+        served::forget(state, netuid, &slot.hotkey);
         *slot = Neuron { hotkey: *hotkey, registered_at: block };
         epochs::forget_slot(state, netuid, uid);
         put(state, netuid, &all, uid, hotkey);
@@ -97,7 +82,7 @@ pub(crate) fn keep(state: &mut Overlay<'_>, netuid: u16, kept: &[u16]) {
     }
     let is_kept = |uid: u16| kept.binary_search(&uid).is_ok();
     for (_, gone) in (0..).zip(&before).filter(|(uid, _)| !is_kept(*uid)) {
-        AXONS.remove(state, &(netuid, gone.hotkey));
+        served::forget(state, netuid, &gone.hotkey);
     }
     let after: Vec<Neuron> = kept.iter().filter_map(|uid| before.get(usize::from(*uid)).copied()).collect();
     for (uid, neuron) in (0..).zip(&after) {
@@ -107,7 +92,7 @@ pub(crate) fn keep(state: &mut Overlay<'_>, netuid: u16, kept: &[u16]) {
     epochs::renumber(state, netuid, kept);
 }
 
-/// Gives the slot of a hotkey, and where it can be reached, to the hotkey that replaces it.
+/// Gives the slot of a hotkey, and what it published, to the hotkey that replaces it.
 pub(crate) fn rename(state: &mut Overlay<'_>, netuid: u16, old: &AccountId, new: &AccountId) {
     if let Some(uid) = uid(state, netuid, old) {
         let mut all = neurons(state, netuid);
@@ -117,10 +102,7 @@ pub(crate) fn rename(state: &mut Overlay<'_>, netuid: u16, old: &AccountId, new:
         UIDS.remove(state, &(*old, netuid));
         put(state, netuid, &all, uid, new);
     }
-    if let Some(axon) = axon(state, netuid, old) {
-        AXONS.remove(state, &(netuid, *old));
-        AXONS.put(state, &(netuid, *new), &axon);
-    }
+    served::rename(state, netuid, old, new);
 }
 
 /// Removes all slots of a subnet that is dissolved.
@@ -129,7 +111,7 @@ pub(crate) fn forget_subnet(state: &mut Overlay<'_>, netuid: u16) {
         UIDS.remove(state, &(neuron.hotkey, netuid));
     }
     NEURONS.remove(state, &netuid);
-    AXONS.clear(state, &netuid);
+    served::forget_subnet(state, netuid);
 }
 
 fn put(state: &mut Overlay<'_>, netuid: u16, all: &Vec<Neuron>, uid: u16, hotkey: &AccountId) {

@@ -79,7 +79,7 @@ params! {
         "Whether neurons may register; a subnet that does not allow it emits nothing.";
     26 serving_rate_limit u64 = 50 / 50, 0..=18_446_744_073_709_551_615 Blocks Subnet
         Owner(0, 18_446_744_073_709_551_615), Frozen Setting, ValueNotInBounds
-        "Blocks that a hotkey waits between two publications of its axon.";
+        "Blocks that a hotkey waits between two publications of its axon, or of its Prometheus.";
     27 recycle_withheld bool = false / false, 0..=1 Flag Subnet Owner(0, 1), Frozen Setting, ValueNotInBounds
         "Whether incentive withheld from the owner's own miners is recycled; otherwise it is burned.";
     28 owner_cut_enabled bool = true / true, 0..=1 Flag UserSubnet Owner(0, 1), Frozen Free, ValueNotInBounds

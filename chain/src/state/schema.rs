@@ -58,7 +58,9 @@ schema! {
     39 COLDKEY_SWAPS "coldkey" "Announcement" "ledger/swaps.rs" "Which coldkeys are about to be swapped.";
     40 NEURONS "netuid, uid" "Neuron" "ledger/neurons.rs" "Who holds which slot.";
     41 UIDS "hotkey, netuid" "u16" "ledger/neurons.rs" "The slot of a hotkey.";
-    42 AXONS "netuid, hotkey" "Axon" "ledger/neurons.rs" "Where hotkeys can be reached.";
+    42 AXONS "netuid, hotkey" "Axon" "ledger/neurons/served.rs" "Where hotkeys can be reached.";
+    43 PROMETHEUS "netuid, hotkey" "Prometheus" "ledger/neurons/served.rs" "Where they serve what Prometheus reads.";
+    44 CERTIFICATES "netuid, hotkey" "Certificate" "ledger/neurons/served.rs" "The keys with which their axons answer.";
     50 WEIGHTS "mechanism index, uid" "Row" "ledger/epochs.rs" "The weights that validators set.";
     51 BONDS "mechanism index, uid" "Row" "ledger/epochs.rs" "The bonds of validators, as the last epoch left them.";
     52 LAST_UPDATE "mechanism index" "Vec<u64>" "ledger/epochs.rs" "When weights were last set, by UID.";

@@ -120,6 +120,14 @@ impl<K: Key, V: BorshSerialize + BorshDeserialize> Table<K, V> {
         state.remove(self.raw_key(key));
     }
 
+    /// Moves the value of a key, if it has one, to another key.
+    pub fn rename(&self, state: &mut Overlay<'_>, old: &K, new: &K) {
+        if let Some(value) = state.get(&self.raw_key(old)) {
+            state.remove(self.raw_key(old));
+            state.put(self.raw_key(new), value);
+        }
+    }
+
     /// Removes all entries whose key starts with `start`, which must be the first fields of a key.
     pub fn clear(&self, state: &mut Overlay<'_>, start: &impl Key) {
         let mut raw = vec![self.prefix];

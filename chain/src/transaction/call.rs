@@ -300,6 +300,22 @@ pub enum Call {
         /// Where.
         axon: AxonInfo,
     } = 50,
+    /// Publishes where a hotkey serves what Prometheus reads; signed by the hotkey (peripherals.md section 1).
+    ServePrometheus {
+        /// The subnet.
+        netuid: u16,
+        /// Where.
+        prometheus: PrometheusInfo,
+    } = 51,
+    /// Publishes where a hotkey's axon listens, and the certificate of its key; signed by the hotkey.
+    ServeAxonTls {
+        /// The subnet.
+        netuid: u16,
+        /// Where.
+        axon: AxonInfo,
+        /// A byte for the algorithm, and up to 64 of the public key; ignored unless it is that.
+        certificate: Vec<u8>,
+    } = 52,
 
     /// Sets a validator's weights; signed by its hotkey (yuma.md section 10.1).
     SetWeights {
@@ -538,4 +554,17 @@ pub struct AxonInfo {
     pub ip_type: u8,
     /// What is spoken there; free for the subnet to define.
     pub protocol: u8,
+}
+
+/// Where what Prometheus reads is served, as its hotkey says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, serde::Serialize)]
+pub struct PrometheusInfo {
+    /// The version of the software.
+    pub version: u32,
+    /// The address as a number, not 0; an IPv4 address in the low 32 bits.
+    pub ip: u128,
+    /// The port, not 0.
+    pub port: u16,
+    /// 4 or 6.
+    pub ip_type: u8,
 }

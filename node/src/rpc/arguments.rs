@@ -70,6 +70,12 @@ fn keys(call: &Call) -> Option<Value> {
             "netuid": netuid, "block_number": block_number, "nonce": nonce, "work": work, "coldkey": coldkey,
         }),
         Call::ServeAxon { netuid, axon } => json!({ "netuid": netuid, "axon": axon }),
+        Call::ServePrometheus { netuid, prometheus } => {
+            json!({ "netuid": netuid, "prometheus": prometheus })
+        }
+        Call::ServeAxonTls { netuid, axon, certificate } => {
+            json!({ "netuid": netuid, "axon": axon, "certificate": certificate })
+        }
         Call::SetChildren { hotkey, netuid, children } => {
             json!({ "hotkey": hotkey, "netuid": netuid, "children": children })
         }

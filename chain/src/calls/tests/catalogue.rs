@@ -8,8 +8,7 @@ const SPEC: &str = include_str!("../../../../docs/spec/events-errors.md");
 const EVENTS: &str = include_str!("../../event.rs");
 
 /// What cannot happen here.
-const ABSENT: [(&str, &str); 4] = [
-    ("PrometheusServed", "no miner publishes where its Prometheus listens"),
+const ABSENT: [(&str, &str); 3] = [
     ("Deprecated", "no call is kept only to say that it is gone"),
     ("RootNetworkDoesNotExist", "root is there from genesis on"),
     ("ReservesOutOfBalance", "pools are created with even weights, which are never out of range"),

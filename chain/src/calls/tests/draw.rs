@@ -3,7 +3,7 @@
 //! Every field is drawn by its type and its name, mostly so that the call can succeed, and now and then at an edge.
 
 use crate::{
-    AccountId, Authority, AxonInfo, Call, Hash,
+    AccountId, Authority, AxonInfo, Call, Hash, PrometheusInfo,
     calls::COMMIT_REVEAL_VERSION,
     ledger::{
         claims::RootClaimType,
@@ -269,6 +269,7 @@ macro_rules! structs {
 
 structs! {
     AxonInfo { version, ip, port, ip_type, protocol }
+    PrometheusInfo { version, ip, port, ip_type }
     Reveal { uids, values, salt, version_key }
     Identity { name, url, github_repo, image, discord, description, additional }
     SubnetIdentity {
@@ -327,6 +328,8 @@ calls! {
     RegisterLimit { netuid, hotkey, limit }
     Register { netuid, block_number, nonce, work, coldkey }
     ServeAxon { netuid, axon }
+    ServePrometheus { netuid, prometheus }
+    ServeAxonTls { netuid, axon, certificate }
     SetWeights { netuid, uids, values, version_key }
     SetMechanismWeights { netuid, mechanism, uids, values, version_key }
     CommitWeights { netuid, mechanism, hash }
