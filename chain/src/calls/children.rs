@@ -7,7 +7,7 @@
 //!
 //! Deviation: the take of a hotkey can only be set on a subnet that exists.
 
-use super::BlockContext;
+use super::{BlockContext, ensure};
 use crate::{
     crypto::AccountId,
     error::CallError,
@@ -47,7 +47,6 @@ fn check(
     links: &[Link],
 ) -> Result<(), CallError> {
     let Position { coldkey, hotkey, netuid } = *position;
-    let ensure = |holds: bool, error: CallError| if holds { Ok(()) } else { Err(error) };
     let last = children::clock(state, netuid, &hotkey);
     let interval = params::network(state).set_children_rate_limit;
     ensure(has_waited(last, block.number, interval), CallError::TxRateLimitExceeded)?;
@@ -78,20 +77,14 @@ pub(super) fn set_childkey_take(
 ) -> Result<Vec<Event>, CallError> {
     let Position { coldkey, hotkey, netuid } = position;
     let network = params::network(state);
-    if stakes::owner(state, &hotkey) != Some(coldkey) {
-        return Err(CallError::NonAssociatedColdKey);
-    }
-    if !subnets::exists(state, netuid) {
-        return Err(CallError::SubnetNotExists);
-    }
-    if take < children::min_take(state, netuid) || take > network.childkey_take_max {
-        return Err(CallError::InvalidChildkeyTake);
-    }
+    ensure(stakes::owner(state, &hotkey) == Some(coldkey), CallError::NonAssociatedColdKey)?;
+    ensure(subnets::exists(state, netuid), CallError::SubnetNotExists)?;
+    let allowed = children::min_take(state, netuid)..=network.childkey_take_max;
+    ensure(allowed.contains(&take), CallError::InvalidChildkeyTake)?;
+    let is_raise = take > children::take(state, netuid, &hotkey);
     let last = children::take_clock(state, netuid, &hotkey);
     let waited = has_waited(last, block.number, network.tx_childkey_take_rate_limit);
-    if take > children::take(state, netuid, &hotkey) && !waited {
-        return Err(CallError::TxChildkeyTakeRateLimitExceeded);
-    }
+    ensure(!is_raise || waited, CallError::TxChildkeyTakeRateLimitExceeded)?;
     children::set_take(state, netuid, &hotkey, take);
     children::set_take_clock(state, netuid, &hotkey, block.number);
     Ok(vec![Event::ChildKeyTakeSet { hotkey, take }])
@@ -107,12 +100,8 @@ pub(super) fn set_auto_parent_delegation(
     hotkey: &AccountId,
     enabled: bool,
 ) -> Result<Vec<Event>, CallError> {
-    if stakes::owner(state, hotkey) != Some(*origin) {
-        return Err(CallError::NonAssociatedColdKey);
-    }
-    if neurons::uid(state, ROOT, hotkey).is_none() {
-        return Err(CallError::HotKeyNotRegisteredInSubNet);
-    }
+    ensure(stakes::owner(state, hotkey) == Some(*origin), CallError::NonAssociatedColdKey)?;
+    ensure(neurons::uid(state, ROOT, hotkey).is_some(), CallError::HotKeyNotRegisteredInSubNet)?;
     children::set_lends_to_new_subnets(state, hotkey, enabled);
     Ok(vec![Event::AutoParentDelegationEnabledSet { hotkey: *hotkey, enabled }])
 }

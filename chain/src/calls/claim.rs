@@ -2,6 +2,7 @@
 //!
 //! Both calls enter the coldkey into the list of those who are claimed for automatically.
 
+use super::ensure;
 use crate::{
     crypto::AccountId,
     error::CallError,
@@ -26,9 +27,8 @@ pub(super) fn claim_root(
     origin: &AccountId,
     subnets: &BTreeSet<u16>,
 ) -> Result<Vec<Event>, CallError> {
-    if subnets.is_empty() || subnets.len() > MAX_CLAIMED_SUBNETS {
-        return Err(CallError::InvalidSubnetNumber);
-    }
+    let fits = (1..=MAX_CLAIMED_SUBNETS).contains(&subnets.len());
+    ensure(fits, CallError::InvalidSubnetNumber)?;
     claims::enter(state, origin);
     claims::claim(state, origin, Some(subnets))?;
     Ok(vec![Event::RootClaimed { coldkey: *origin }])
@@ -43,10 +43,9 @@ pub(super) fn set_root_claim_type(
     origin: &AccountId,
     claim_type: &RootClaimType,
 ) -> Result<Vec<Event>, CallError> {
-    if let RootClaimType::KeepSubnets { subnets } = claim_type
-        && (subnets.is_empty() || subnets.len() > MAX_KEPT_SUBNETS)
-    {
-        return Err(CallError::InvalidSubnetNumber);
+    if let RootClaimType::KeepSubnets { subnets } = claim_type {
+        let fits = (1..=MAX_KEPT_SUBNETS).contains(&subnets.len());
+        ensure(fits, CallError::InvalidSubnetNumber)?;
     }
     claims::enter(state, origin);
     claims::set_claim_type(state, origin, claim_type);

@@ -4,7 +4,7 @@
 //! 1. A lock is a promise: it can be raised and moved to another hotkey, but only time ends it.
 //! 2. Whether locks decay, and whether locked stake of others is welcome, a coldkey chooses for itself.
 
-use super::BlockContext;
+use super::{BlockContext, ensure};
 use crate::{
     crypto::AccountId,
     error::CallError,
@@ -26,15 +26,9 @@ pub(super) fn lock_stake(
     amount: Alpha,
 ) -> Result<Vec<Event>, CallError> {
     let Position { coldkey, hotkey, netuid } = position;
-    if !subnets::exists(state, netuid) {
-        return Err(CallError::SubnetNotExists);
-    }
-    if amount.is_zero() {
-        return Err(CallError::AmountTooLow);
-    }
-    if stakes::owner(state, &hotkey).is_none() {
-        return Err(CallError::HotKeyAccountNotExists);
-    }
+    ensure(subnets::exists(state, netuid), CallError::SubnetNotExists)?;
+    ensure(!amount.is_zero(), CallError::AmountTooLow)?;
+    ensure(stakes::owner(state, &hotkey).is_some(), CallError::HotKeyAccountNotExists)?;
     locks::add(state, netuid, &coldkey, &hotkey, amount, block.number)?;
     Ok(vec![Event::StakeLocked { coldkey, hotkey, netuid, amount }])
 }
@@ -50,12 +44,8 @@ pub(super) fn move_lock(
     netuid: u16,
     destination: &AccountId,
 ) -> Result<Vec<Event>, CallError> {
-    if !subnets::exists(state, netuid) {
-        return Err(CallError::SubnetNotExists);
-    }
-    if stakes::owner(state, destination).is_none() {
-        return Err(CallError::HotKeyAccountNotExists);
-    }
+    ensure(subnets::exists(state, netuid), CallError::SubnetNotExists)?;
+    ensure(stakes::owner(state, destination).is_some(), CallError::HotKeyAccountNotExists)?;
     let origin_hotkey =
         locks::redirect(state, netuid, origin, destination, block.number).ok_or(CallError::NoExistingLock)?;
     let (coldkey, destination_hotkey) = (*origin, *destination);
@@ -73,9 +63,7 @@ pub(super) fn set_perpetual_lock(
     netuid: u16,
     enabled: bool,
 ) -> Result<Vec<Event>, CallError> {
-    if !subnets::exists(state, netuid) {
-        return Err(CallError::SubnetNotExists);
-    }
+    ensure(subnets::exists(state, netuid), CallError::SubnetNotExists)?;
     locks::set_perpetual(state, netuid, origin, enabled, block.number);
     Ok(vec![Event::PerpetualLockUpdated { coldkey: *origin, netuid, enabled }])
 }

@@ -158,7 +158,7 @@ pub(crate) fn link(state: &mut Overlay<'_>, netuid: u16, parent: &AccountId, chi
 }
 
 /// Writes what a hotkey keeps of the dividends of others' stake on a subnet.
-pub fn set_take(state: &mut Overlay<'_>, netuid: u16, hotkey: &AccountId, take: u16) {
+pub(crate) fn set_take(state: &mut Overlay<'_>, netuid: u16, hotkey: &AccountId, take: u16) {
     TAKES.put(state, &(netuid, *hotkey), &take);
 }
 
@@ -186,7 +186,7 @@ pub(crate) fn forget_pending_below_threshold(state: &mut Overlay<'_>, hotkey: &A
 }
 
 /// Forgets everything about child keys on a subnet that is dissolved.
-pub fn forget_subnet(state: &mut Overlay<'_>, netuid: u16) {
+pub(crate) fn forget_subnet(state: &mut Overlay<'_>, netuid: u16) {
     links::forget_subnet(state, netuid);
     PENDING.clear(state, &netuid);
     TAKES.clear(state, &netuid);
@@ -199,7 +199,7 @@ pub fn forget_subnet(state: &mut Overlay<'_>, netuid: u16) {
 ///
 /// # Errors
 /// In this order: `InvalidChild`, if `new` is at the other end of a link; those of [`check`], for what was asked for.
-pub fn rename(
+pub(crate) fn rename(
     state: &mut Overlay<'_>,
     netuid: u16,
     old: &AccountId,
@@ -214,11 +214,12 @@ pub fn rename(
     }
     relink(state, netuid, old, Vec::new(), Vec::new());
     relink(state, netuid, new, sorted(&children), sorted(&parents));
-    hand_over(&PENDING, state, netuid, old, new);
+    let place = |hotkey: &AccountId| (netuid, *hotkey);
+    PENDING.rename(state, &place(old), &place(new));
     rename_in_pending(state, netuid, old, new);
-    hand_over(&TAKES, state, netuid, old, new);
-    hand_over(&CLOCKS, state, netuid, old, new);
-    hand_over(&TAKE_CLOCKS, state, netuid, old, new);
+    TAKES.rename(state, &place(old), &place(new));
+    CLOCKS.rename(state, &place(old), &place(new));
+    TAKE_CLOCKS.rename(state, &place(old), &place(new));
     if netuid == ROOT && !lends_to_new_subnets(state, old) {
         set_lends_to_new_subnets(state, old, true);
         set_lends_to_new_subnets(state, new, false);
@@ -234,21 +235,6 @@ fn rename_in_pending(state: &mut Overlay<'_>, netuid: u16, old: &AccountId, new:
             *child = *new;
             PENDING.put(state, &key, &pending);
         }
-    }
-}
-
-fn hand_over<V>(
-    table: &Table<(u16, AccountId), V>,
-    state: &mut Overlay<'_>,
-    netuid: u16,
-    old: &AccountId,
-    new: &AccountId,
-) where
-    V: BorshSerialize + BorshDeserialize,
-{
-    if let Some(value) = table.get(state, &(netuid, *old)) {
-        table.remove(state, &(netuid, *old));
-        table.put(state, &(netuid, *new), &value);
     }
 }
 

@@ -124,7 +124,7 @@ pub(crate) fn set_claim_type(state: &mut Overlay<'_>, coldkey: &AccountId, choic
 }
 
 /// Adds the rates of a hotkey to those of another one, and leaves it without any.
-pub fn move_rates(state: &mut Overlay<'_>, from: &AccountId, to: &AccountId) {
+pub(crate) fn move_rates(state: &mut Overlay<'_>, from: &AccountId, to: &AccountId) {
     for (netuid, rate) in rates(state, from) {
         RATES.remove(state, &(*from, netuid));
         let before = RATES.get(state, &(*to, netuid)).map_or(I96F32::ZERO, I96F32::from_bits);
@@ -133,7 +133,7 @@ pub fn move_rates(state: &mut Overlay<'_>, from: &AccountId, to: &AccountId) {
 }
 
 /// Adds the watermarks of a stake, a hotkey and a coldkey, to those of another one, and leaves it without any.
-pub fn move_watermarks(
+pub(crate) fn move_watermarks(
     state: &mut Overlay<'_>,
     from: (&AccountId, &AccountId),
     to: (&AccountId, &AccountId),

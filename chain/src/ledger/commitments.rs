@@ -94,14 +94,8 @@ pub(crate) fn publish(
 
 /// Gives what a hotkey committed to, to the hotkey that replaces it.
 pub(crate) fn rename(state: &mut Overlay<'_>, netuid: u16, old: &AccountId, new: &AccountId) {
-    if let Some(commitment) = commitment(state, netuid, old) {
-        COMMITMENTS.remove(state, &(netuid, *old));
-        COMMITMENTS.put(state, &(netuid, *new), &commitment);
-    }
-    if let Some(space) = SPACE.get(state, &(netuid, *old)) {
-        SPACE.remove(state, &(netuid, *old));
-        SPACE.put(state, &(netuid, *new), &space);
-    }
+    COMMITMENTS.rename(state, &(netuid, *old), &(netuid, *new));
+    SPACE.rename(state, &(netuid, *old), &(netuid, *new));
 }
 
 /// Forgets the commitments on a subnet that is dissolved.

@@ -167,11 +167,7 @@ pub(crate) fn put_by_hash(
 
 /// Gives the commits of a hotkey to the hotkey that replaces it.
 pub(crate) fn rename(state: &mut Overlay<'_>, index: u16, old: &AccountId, new: &AccountId) {
-    let hashed = by_hash(state, index, old);
-    if !hashed.is_empty() {
-        HASH_COMMITS.remove(state, &(index, *old));
-        put_by_hash(state, index, new, &hashed);
-    }
+    HASH_COMMITS.rename(state, &(index, *old), &(index, *new));
     for epoch in epochs_of(&waiting(state), index) {
         let mut all = timelocked(state, index, epoch);
         all.iter_mut().filter(|commit| commit.hotkey == *old).for_each(|commit| commit.hotkey = *new);

@@ -12,8 +12,7 @@ mod aggregates;
 mod moves;
 
 pub(crate) use aggregates::{convictions, swap_roles};
-pub(crate) use moves::transfer;
-pub use moves::{swap_coldkey, swap_hotkey};
+pub(crate) use moves::{swap_coldkey, swap_hotkey, transfer};
 
 use super::{bits, params, stakes, subnets};
 use crate::{
@@ -261,13 +260,10 @@ pub(crate) fn set_accepts_locked_alpha(state: &mut Overlay<'_>, coldkey: &Accoun
 }
 
 /// Forgets all locks of a subnet that is dissolved, and who had perpetual ones.
-pub fn forget_subnet(state: &mut Overlay<'_>, netuid: u16) {
-    for (coldkey, hotkey, _) in locks(state, netuid) {
-        LOCKS.remove(state, &(netuid, coldkey));
-        LOCKERS.remove(state, &(netuid, hotkey, coldkey));
-    }
-    let perpetual: Vec<_> = PERPETUAL.iter_from(state, &netuid).map(|(key, ())| key).collect();
-    perpetual.iter().for_each(|key| PERPETUAL.remove(state, key));
+pub(crate) fn forget_subnet(state: &mut Overlay<'_>, netuid: u16) {
+    LOCKS.clear(state, &netuid);
+    LOCKERS.clear(state, &netuid);
+    PERPETUAL.clear(state, &netuid);
     aggregates::forget_subnet(state, netuid);
 }
 

@@ -154,7 +154,6 @@ fn take(state: &mut Overlay<'_>, class: &Class, now: u64) -> Option<Lock> {
 
 /// Forgets the sums of a subnet.
 pub(super) fn forget_subnet(state: &mut Overlay<'_>, netuid: u16) {
-    let hotkeys: Vec<_> = HOTKEYS.iter_from(state, &netuid).map(|(key, _)| key).collect();
-    hotkeys.iter().for_each(|key| HOTKEYS.remove(state, key));
-    MODES.iter().for_each(|perpetual| OWNERS.remove(state, &(netuid, u8::from(*perpetual))));
+    HOTKEYS.clear(state, &netuid);
+    OWNERS.clear(state, &netuid);
 }

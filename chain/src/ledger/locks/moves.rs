@@ -7,8 +7,7 @@
 //! 3. A key that is swapped hands its locks over; so does a hotkey with what others locked for it.
 
 use super::{
-    LOCKERS, PERPETUAL, accepts_locked_alpha, aggregates, class, class_of, empty, is_perpetual, lock_at, put,
-    total_alpha,
+    LOCKERS, PERPETUAL, accepts_locked_alpha, aggregates, class, class_of, empty, lock_at, put, total_alpha,
 };
 use crate::{
     crypto::AccountId,
@@ -84,7 +83,7 @@ fn less(lock: Lock, part: &Lock) -> Lock {
 /// # Errors
 /// In this order: `ActiveLockExists`, if the new coldkey has a lock anywhere; `AccountRejectsLockedAlpha`, if there
 /// is something to hand over that it did not ask for.
-pub fn swap_coldkey(
+pub(crate) fn swap_coldkey(
     state: &mut Overlay<'_>,
     old: &AccountId,
     new: &AccountId,
@@ -107,10 +106,7 @@ pub fn swap_coldkey(
             put(state, netuid, old, hotkey, empty(now));
             aggregates::subtract(state, &class_of(state, netuid, old, hotkey), lock);
         }
-        if is_perpetual(state, netuid, old) {
-            PERPETUAL.remove(state, &(netuid, *old));
-            PERPETUAL.put(state, &(netuid, *new), &());
-        }
+        PERPETUAL.rename(state, &(netuid, *old), &(netuid, *new));
         if let Some((hotkey, lock)) = &held {
             put(state, netuid, new, hotkey, *lock);
             aggregates::add(state, &class_of(state, netuid, new, hotkey), lock);
@@ -121,7 +117,7 @@ pub fn swap_coldkey(
 
 /// Gives what everybody locked for a hotkey on a subnet to the hotkey that replaces it, which takes the role of the
 /// owner's hotkey along if `old` has it; to be called before that role moves.
-pub fn swap_hotkey(state: &mut Overlay<'_>, netuid: u16, old: &AccountId, new: &AccountId, now: u64) {
+pub(crate) fn swap_hotkey(state: &mut Overlay<'_>, netuid: u16, old: &AccountId, new: &AccountId, now: u64) {
     let lockers: Vec<AccountId> =
         LOCKERS.iter_from(state, &(netuid, *old)).map(|((_, _, coldkey), ())| coldkey).collect();
     let before = class(state, netuid, old, false);

@@ -1,8 +1,8 @@
 //! Stake and ownership in the hands of other keys, after a swap (peripherals.md sections 3 and 4).
 
 use super::{
-    AUTO_STAKE, OWNED, OWNERS, STAKING, TAKE_CLOCKS, TAKES, auto_stake, decrease, increase, note_staking,
-    owned_hotkeys, put_share, share, stakers, staking_hotkeys,
+    AUTO_STAKE, OWNED, OWNERS, STAKING, TAKE_CLOCKS, TAKES, decrease, increase, note_staking, owned_hotkeys,
+    put_share, share, stakers, staking_hotkeys,
 };
 use crate::{
     crypto::AccountId,
@@ -24,14 +24,8 @@ pub(crate) fn rename(state: &mut Overlay<'_>, owner: &AccountId, old: &AccountId
     OWNERS.remove(state, old);
     OWNED.remove(state, &(*owner, *old));
     set_owner(state, new, owner);
-    if let Some(take) = TAKES.get(state, old) {
-        TAKES.remove(state, old);
-        TAKES.put(state, new, &take);
-    }
-    if let Some(block) = TAKE_CLOCKS.get(state, old) {
-        TAKE_CLOCKS.remove(state, old);
-        TAKE_CLOCKS.put(state, new, &block);
-    }
+    TAKES.rename(state, old, new);
+    TAKE_CLOCKS.rename(state, old, new);
 }
 
 fn set_owner(state: &mut Overlay<'_>, hotkey: &AccountId, coldkey: &AccountId) {
@@ -67,10 +61,7 @@ pub(crate) fn replace_coldkey(state: &mut Overlay<'_>, old: &AccountId, new: &Ac
         set_owner(state, &hotkey, new);
     }
     for netuid in auto_staked(state, old) {
-        if let Some(hotkey) = auto_stake(state, old, netuid) {
-            AUTO_STAKE.remove(state, &(*old, netuid));
-            AUTO_STAKE.put(state, &(*new, netuid), &hotkey);
-        }
+        AUTO_STAKE.rename(state, &(*old, netuid), &(*new, netuid));
     }
 }
 
