@@ -3,6 +3,7 @@
 use crate::{
     Call, CallError, Event,
     ledger::{
+        accounts,
         identities::{self, Identity, SubnetIdentity},
         params::{self, OWNER_HOTKEY},
         subnets,
@@ -34,6 +35,7 @@ fn errors() {
         hotkey: account("//new"),
         identity: Some(subnet_too_long.clone().into()),
     };
+    let system = Call::SetOwnerHotkey { netuid: 1, hotkey: accounts::subnet_account(1) };
     check_errors(
         5,
         vec![
@@ -60,6 +62,7 @@ fn errors() {
                 owner_hotkey("//m1"),
                 CallError::TxRateLimitExceeded,
             ),
+            ("a subnet's account", |_| {}, "//Alice", system, CallError::CannotUseSystemAccount),
         ],
     );
 }
@@ -94,15 +97,16 @@ fn identities_are_kept_as_they_were_said() {
 }
 
 #[test]
-fn the_owner_chooses_once_a_week_and_governance_whenever_it_likes() {
+fn the_owner_hotkey_changes_once_a_week_whoever_changes_it() {
     let base = dev_state();
     let mut state = Overlay::new(&base);
     call(&mut state, 5, "//Eve", &Call::RegisterNetwork { hotkey: account("//new") }).expect("works");
     let set = |hotkey: &str| Call::SetOwnerHotkey { netuid: 2, hotkey: account(hotkey) };
-    let events = call(&mut state, 6, "//Eve", &set("//a")).expect("works");
+    let events = call(&mut state, 6, "//Alice", &set("//a")).expect("governance may");
     assert_eq!(events, [Event::SubnetOwnerHotkeySet { netuid: 2, hotkey: account("//a") }]);
-    assert_eq!(call(&mut state, 50_405, "//Eve", &set("//b")), Err(CallError::TxRateLimitExceeded));
-    call(&mut state, 50_405, "//Alice", &set("//b")).expect("governance may");
+    for either in ["//Eve", "//Alice"] {
+        assert_eq!(call(&mut state, 50_405, either, &set("//b")), Err(CallError::TxRateLimitExceeded));
+    }
     call(&mut state, 50_406, "//Eve", &set("//c")).expect("a week later");
     assert_eq!(subnets::subnet(&state, 2).expect("subnet 2").owner_hotkey, Some(account("//c")));
 }
