@@ -10,6 +10,8 @@
 //! 3. What is revealed passes the checks of open weights, but for the rate limit, which bound the commit.
 //! 4. A reveal that fails changes nothing, expired commits included.
 //! 5. Timelocked commits are only stored here; the block step opens them.
+//!
+//! Deviation: nobody commits on root. It has no epochs, so what was committed there would never be opened nor dropped.
 
 use super::{
     BlockContext, ensure,
@@ -23,6 +25,7 @@ use crate::{
         commits::{self, HashCommit, MAX_OPEN_COMMITS},
         epochs::{self, Mechanism},
         neurons, params,
+        subnets::ROOT,
     },
     state::{Overlay, StateRead},
     transaction::Reveal,
@@ -37,8 +40,8 @@ pub const MAX_SEALED_BYTES: usize = 5_000;
 /// Commits the hotkey `origin` to weights.
 ///
 /// # Errors
-/// In this order: `MechanismDoesNotExist`, `CommitRevealDisabled`, `HotKeyNotRegisteredInSubNet`,
-/// `CommittingWeightsTooFast`, `TooManyUnrevealedCommits`.
+/// In this order: `CanNotSetRootNetworkWeights`, `MechanismDoesNotExist`, `CommitRevealDisabled`,
+/// `HotKeyNotRegisteredInSubNet`, `CommittingWeightsTooFast`, `TooManyUnrevealedCommits`.
 pub(super) fn commit(
     state: &mut Overlay<'_>,
     block: &BlockContext,
@@ -71,8 +74,8 @@ pub(super) struct Sealed<'s> {
 /// Commits the hotkey `origin` to weights that reveal themselves.
 ///
 /// # Errors
-/// In this order: `CommitTooLong`, `MechanismDoesNotExist`, `CommitRevealDisabled`, `IncorrectCommitRevealVersion`,
-/// `HotKeyNotRegisteredInSubNet`, `CommittingWeightsTooFast`, `TooManyUnrevealedCommits` (in this epoch).
+/// In this order: `CommitTooLong`, `CanNotSetRootNetworkWeights`, `MechanismDoesNotExist`, `CommitRevealDisabled`,
+/// `IncorrectCommitRevealVersion`, `HotKeyNotRegisteredInSubNet`, `CommittingWeightsTooFast`, `TooManyUnrevealedCommits` (in this epoch).
 pub(super) fn commit_timelocked(
     state: &mut Overlay<'_>,
     block: &BlockContext,
@@ -102,6 +105,7 @@ fn check_commit(
     version: u16,
 ) -> Result<(u16, u16), CallError> {
     let netuid = mechanism.netuid;
+    ensure(netuid != ROOT, CallError::CanNotSetRootNetworkWeights)?;
     let index = epochs::existing(state, mechanism).ok_or(CallError::MechanismDoesNotExist)?;
     ensure(params::subnet(state, netuid).commit_reveal_enabled, CallError::CommitRevealDisabled)?;
     ensure(version == COMMIT_REVEAL_VERSION, CallError::IncorrectCommitRevealVersion)?;

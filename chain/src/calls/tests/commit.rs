@@ -3,7 +3,10 @@
 use super::{with_network, with_params};
 use crate::{
     Call, CallError, Event, Hash,
-    ledger::{commits, epochs, subnets},
+    ledger::{
+        commits, epochs,
+        subnets::{self, ROOT},
+    },
     state::Overlay,
     testing::{account, call, check_errors, dev_state},
     transaction::Reveal,
@@ -58,10 +61,12 @@ fn committed(state: &mut Overlay<'_>, row: &Reveal) {
 #[test]
 fn errors_of_commits() {
     let zero = Hash::ZERO;
+    let on_root = Call::CommitWeights { netuid: ROOT, mechanism: 0, hash: zero };
     let missing = Call::CommitWeights { netuid: 9, mechanism: 0, hash: zero };
     check_errors(
         NOW,
         vec![
+            ("root", |_| {}, "//nobody", on_root, CallError::CanNotSetRootNetworkWeights),
             ("no such subnet", |_| {}, "//nobody", missing, CallError::MechanismDoesNotExist),
             ("no such mechanism", |_| {}, "//nobody", commit(1, zero), CallError::MechanismDoesNotExist),
             ("open weights", |_| {}, "//nobody", commit(0, zero), CallError::CommitRevealDisabled),
