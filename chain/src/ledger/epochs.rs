@@ -5,8 +5,7 @@
 //!    input is read and its output stored.
 //! 2. One value per row of weights or bonds, one per vector: keyed by subnet, or by mechanism index where mechanisms
 //!    differ. The index of the first mechanism is the netuid.
-//! 3. A new neuron starts with nothing; whoever takes over a slot inherits nothing, and what others set for its
-//!    predecessor becomes an explicit zero.
+//! 3. Slots that change hands, and numbers that do, have their own files: `slots` and `renumber`.
 
 use super::{children, commits, neurons, params, subnets};
 use crate::{
@@ -16,12 +15,16 @@ use crate::{
 use std::collections::BTreeMap;
 use taonet_subnets::{
     amount::Alpha,
-    yuma::{self, Ballot, Output, Row, mechanisms, submission},
+    yuma::{self, Ballot, Output, Row, mechanisms},
 };
 
 mod renumber;
+mod slots;
+
+use slots::set_slot;
 
 pub(crate) use renumber::renumber;
+pub(crate) use slots::{forget_bonds_to, forget_slot, reset_slot};
 
 const WEIGHTS: Table<(u16, u16), Row> = Table::new(schema::WEIGHTS);
 const BONDS: Table<(u16, u16), Row> = Table::new(schema::BONDS);
@@ -329,50 +332,6 @@ pub(crate) fn set_bonds(state: &mut Overlay<'_>, index: u16, uid: u16, row: &Row
     put_row(&BONDS, state, index, uid, row);
 }
 
-/// The vectors of a slot that was given to a new neuron in `block`: appended, or written over.
-pub(crate) fn reset_slot(state: &mut Overlay<'_>, netuid: u16, uid: u16, block: u64) {
-    let slot = usize::from(uid);
-    let all: Vec<u16> = indices(state, netuid).collect();
-    for index in all {
-        set_slot(&LAST_UPDATE, state, index, slot, block);
-        set_slot(&INCENTIVE, state, index, slot, 0);
-    }
-    set_slot(&ACTIVE, state, netuid, slot, true);
-    set_slot(&PERMITS, state, netuid, slot, false);
-    set_slot(&STAKE_WEIGHT, state, netuid, slot, 0);
-    set_slot(&CONSENSUS, state, netuid, slot, 0);
-    set_slot(&DIVIDENDS, state, netuid, slot, 0);
-    set_slot(&VALIDATOR_TRUST, state, netuid, slot, 0);
-    set_slot(&EMISSION, state, netuid, slot, 0);
-}
-
-/// Forgets what the former holder of a slot set and what others set for it. Others' bonds stay until the epoch masks
-/// them.
-pub(crate) fn forget_slot(state: &mut Overlay<'_>, netuid: u16, uid: u16) {
-    let all: Vec<u16> = indices(state, netuid).collect();
-    for index in all {
-        WEIGHTS.remove(state, &(index, uid));
-        BONDS.remove(state, &(index, uid));
-        let (keys, mut rows): (Vec<_>, Vec<Row>) = WEIGHTS.iter_from(state, &index).unzip();
-        submission::forget_weights_to(&mut rows, uid);
-        for (key, row) in keys.iter().zip(&rows) {
-            WEIGHTS.put(state, key, row);
-        }
-    }
-}
-
-/// Drops everybody's bonds to a neuron, in all mechanisms.
-pub(crate) fn forget_bonds_to(state: &mut Overlay<'_>, netuid: u16, uid: u16) {
-    let all: Vec<u16> = indices(state, netuid).collect();
-    for index in all {
-        let (keys, mut rows): (Vec<_>, Vec<Row>) = BONDS.iter_from(state, &index).unzip();
-        submission::remove_bonds_to(&mut rows, uid);
-        for ((_, holder), row) in keys.iter().zip(&rows) {
-            put_row(&BONDS, state, index, *holder, row);
-        }
-    }
-}
-
 /// Forgets all that epochs of a dissolved subnet read and left. Its parameters must still be there.
 pub(crate) fn forget_subnet(state: &mut Overlay<'_>, netuid: u16) {
     let all: Vec<u16> = indices(state, netuid).collect();
@@ -385,17 +344,4 @@ pub(crate) fn forget_subnet(state: &mut Overlay<'_>, netuid: u16) {
     for table in [&STAKE_WEIGHT, &CONSENSUS, &DIVIDENDS, &VALIDATOR_TRUST, &MECHANISM_SPLITS] {
         table.remove(state, &netuid);
     }
-}
-
-/// Sets one element of a vector, or appends it.
-fn set_slot<T>(table: &Table<u16, Vec<T>>, state: &mut Overlay<'_>, key: u16, slot: usize, value: T)
-where
-    T: borsh::BorshSerialize + borsh::BorshDeserialize,
-{
-    let mut vector = table.get(state, &key).unwrap_or_default();
-    match vector.get_mut(slot) {
-        Some(old) => *old = value,
-        None => vector.push(value),
-    }
-    table.put(state, &key, &vector);
 }

@@ -79,34 +79,6 @@ fn errors() {
                 CallError::TempoOutOfBounds,
             ),
             (
-                "tempo out of range, frozen and too soon",
-                |state| frozen_and_too_soon(state, "tempo"),
-                "//Eve",
-                set(Some(1), "tempo", 359),
-                CallError::TempoOutOfBounds,
-            ),
-            (
-                "tempo frozen and too soon",
-                |state| frozen_and_too_soon(state, "tempo"),
-                "//Eve",
-                set(Some(1), "tempo", 360),
-                CallError::AdminActionProhibitedDuringWeightsWindow,
-            ),
-            (
-                "cut-off out of range, frozen and too soon",
-                |state| frozen_and_too_soon(state, "activity_cutoff_factor"),
-                "//Eve",
-                set(Some(1), "activity_cutoff_factor", 50_001),
-                CallError::ActivityCutoffFactorMilliOutOfBounds,
-            ),
-            (
-                "another setting out of range, frozen and too soon",
-                |state| frozen_and_too_soon(state, "min_burn"),
-                "//Eve",
-                set(Some(1), "min_burn", -1),
-                CallError::TxRateLimitExceeded,
-            ),
-            (
                 "tempo of the sudo account",
                 |_| {},
                 "//Alice",
@@ -147,6 +119,43 @@ fn errors() {
                 "//Alice",
                 set(Some(1), "alpha_low", 2_000),
                 CallError::InvalidValue,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_tempo_is_looked_at_before_the_window_and_the_clock() {
+    check_errors(
+        5,
+        vec![
+            (
+                "tempo out of range, frozen and too soon",
+                |state| frozen_and_too_soon(state, "tempo"),
+                "//Eve",
+                set(Some(1), "tempo", 359),
+                CallError::TempoOutOfBounds,
+            ),
+            (
+                "tempo frozen and too soon",
+                |state| frozen_and_too_soon(state, "tempo"),
+                "//Eve",
+                set(Some(1), "tempo", 360),
+                CallError::AdminActionProhibitedDuringWeightsWindow,
+            ),
+            (
+                "cut-off out of range, frozen and too soon",
+                |state| frozen_and_too_soon(state, "activity_cutoff_factor"),
+                "//Eve",
+                set(Some(1), "activity_cutoff_factor", 50_001),
+                CallError::ActivityCutoffFactorMilliOutOfBounds,
+            ),
+            (
+                "another setting out of range, frozen and too soon",
+                |state| frozen_and_too_soon(state, "min_burn"),
+                "//Eve",
+                set(Some(1), "min_burn", -1),
+                CallError::TxRateLimitExceeded,
             ),
         ],
     );
