@@ -34,11 +34,11 @@ pub(super) fn clear_if_small(
     paid.ok().map(|(_, removed)| removed)
 }
 
-/// [`clear_if_small`] for every stake there is; for when the minimum was raised.
+/// [`clear_if_small`] for every stake there is, by hotkey, coldkey and subnet; for when the minimum was raised.
 pub(in crate::calls) fn clear_all_small(state: &mut Overlay<'_>, block: &BlockContext) -> Vec<Event> {
-    let shares = stakes::all_shares(state).into_iter();
+    let shares = stakes::shares_after(state, None, usize::MAX).into_iter();
     shares
-        .filter_map(|((netuid, hotkey, coldkey), _)| {
+        .filter_map(|(hotkey, coldkey, netuid)| {
             clear_if_small(state, block, Position { coldkey, hotkey, netuid })
         })
         .collect()

@@ -149,6 +149,29 @@ fn a_higher_minimum_pays_out_small_nominations_at_once() {
 }
 
 #[test]
+fn small_nominations_are_paid_out_by_hotkey_first() {
+    let base = dev_state();
+    let mut state = Overlay::new(&base);
+    let places = [("//val-a", 1), ("//val-a", ROOT), ("//val-c", 1), ("//val-c", ROOT)];
+    for (hotkey, netuid) in places {
+        let add = Call::AddStake { hotkey: account(hotkey), netuid, amount: Tao::new(100_000_000) };
+        call(&mut state, 1, "//Eve", &add).expect("works");
+    }
+    // Half a TAO is the least.
+    let events = call(&mut state, 1, "//Alice", &minimum(250_000_000)).expect("works");
+    let mut expected: Vec<_> = places.map(|(hotkey, netuid)| (account(hotkey), netuid)).into();
+    expected.sort_unstable();
+    let paid: Vec<_> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::StakeRemoved { hotkey, netuid, .. } => Some((*hotkey, *netuid)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(paid, expected);
+}
+
+#[test]
 fn a_small_nomination_that_cannot_be_paid_is_gone() {
     let base = dev_state();
     let mut state = Overlay::new(&base);
