@@ -199,6 +199,12 @@ fn ownership(name: &str, op: &Fields<'_>) -> Family {
             new_hotkey: op.account("new_hotkey")?,
             netuid: op.optional("netuid")?,
         },
+        "swap_hotkey_v2" => Call::SwapHotkeyV2 {
+            hotkey: hotkey()?,
+            new_hotkey: op.account("new_hotkey")?,
+            netuid: op.optional("netuid")?,
+            keep_stake: op.flag("keep_stake")?,
+        },
         "swap_coldkey" => Call::SwapColdkey {
             old_coldkey: op.account("old_coldkey")?,
             new_coldkey: op.account("new_coldkey")?,
