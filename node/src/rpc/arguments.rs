@@ -74,7 +74,7 @@ fn keys(call: &Call) -> Option<Value> {
             json!({ "netuid": netuid, "prometheus": prometheus })
         }
         Call::ServeAxonTls { netuid, axon, certificate } => {
-            json!({ "netuid": netuid, "axon": axon, "certificate": certificate })
+            json!({ "netuid": netuid, "axon": axon, "certificate": hex::encode(certificate) })
         }
         Call::SetChildren { hotkey, netuid, children } => {
             json!({ "hotkey": hotkey, "netuid": netuid, "children": children })
