@@ -75,7 +75,8 @@ pub(super) struct Sealed<'s> {
 ///
 /// # Errors
 /// In this order: `CommitTooLong`, `CanNotSetRootNetworkWeights`, `MechanismDoesNotExist`, `CommitRevealDisabled`,
-/// `IncorrectCommitRevealVersion`, `HotKeyNotRegisteredInSubNet`, `CommittingWeightsTooFast`, `TooManyUnrevealedCommits` (in this epoch).
+/// `IncorrectCommitRevealVersion`, `HotKeyNotRegisteredInSubNet`, `CommittingWeightsTooFast`,
+/// `TooManyUnrevealedCommits` (in this epoch).
 pub(super) fn commit_timelocked(
     state: &mut Overlay<'_>,
     block: &BlockContext,
