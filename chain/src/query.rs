@@ -7,15 +7,23 @@
 //! 3. What is asked about a subnet that does not exist is answered with `None`.
 
 mod account;
+mod coldkey;
+mod hotkey;
 mod metagraph;
 mod network;
 mod parameters;
+mod promises;
 mod subnet;
 
 pub use account::{AccountInfo, StakeInfo, account};
-pub use metagraph::{NeuronInfo, metagraph, weights};
+pub use coldkey::{ColdkeyInfo, ColdkeySwapInfo, LockInfo, coldkey};
+pub use hotkey::{HotkeyInfo, HotkeySubnetInfo, PendingChildrenInfo, hotkey};
+pub use metagraph::{NeuronInfo, mechanism_weights, metagraph, weights};
 pub use network::{NetworkInfo, lock_cost, network};
 pub use parameters::{ParamInfo, parameters};
+pub use promises::{
+    CommitInfo, CommitsInfo, LocksInfo, MAX_LISTED_LOCKS, TimelockedInfo, open_commits, subnet_locks,
+};
 pub use subnet::{EmissionInfo, EpochInfo, PendingInfo, PoolInfo, Price, SubnetInfo, subnet, subnets};
 
 /// A number wider than JSON's, as decimal text.

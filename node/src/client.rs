@@ -213,6 +213,24 @@ impl Client {
         Ok(self.api.clone().get_account(request).await?.into_inner())
     }
 
+    /// What a coldkey decided: claim type, automatic stake, locks, its successor, its identity.
+    ///
+    /// # Errors
+    /// A node that cannot be reached or is too busy.
+    pub async fn coldkey(&self, coldkey: &AccountId) -> Result<proto::Coldkey, Fault> {
+        let request = proto::GetColdkeyRequest { coldkey: coldkey.to_string() };
+        Ok(self.api.clone().get_coldkey(request).await?.into_inner())
+    }
+
+    /// What a hotkey keeps, lends, borrows and publishes, on one subnet or on all.
+    ///
+    /// # Errors
+    /// A node that cannot be reached or is too busy.
+    pub async fn hotkey(&self, hotkey: &AccountId, netuid: Option<u16>) -> Result<proto::Hotkey, Fault> {
+        let request = proto::GetHotkeyRequest { hotkey: hotkey.to_string(), netuid: netuid.map(u32::from) };
+        Ok(self.api.clone().get_hotkey(request).await?.into_inner())
+    }
+
     /// All subnets, root included.
     ///
     /// # Errors
@@ -247,13 +265,43 @@ impl Client {
         Ok(self.api.clone().get_metagraph(request).await?.into_inner())
     }
 
-    /// The weights of a subnet: of one validator, or of all.
+    /// The weights of a mechanism of a subnet (0 is the first): of one validator, or of all.
+    ///
+    /// # Errors
+    /// A node that cannot be reached or is too busy, or has no such subnet or mechanism.
+    pub async fn weights(
+        &self,
+        netuid: u16,
+        mechanism: u8,
+        uid: Option<u16>,
+    ) -> Result<proto::Weights, Fault> {
+        let (netuid, uid) = (netuid.into(), uid.map(u32::from));
+        let request = proto::GetWeightsRequest { netuid, uid, mechanism: mechanism.into() };
+        Ok(self.api.clone().get_weights(request).await?.into_inner())
+    }
+
+    /// The hidden commits of a mechanism of a subnet (0 is the first): of one hotkey, or of all.
+    ///
+    /// # Errors
+    /// A node that cannot be reached or is too busy, or has no such subnet or mechanism.
+    pub async fn commits(
+        &self,
+        netuid: u16,
+        mechanism: u8,
+        hotkey: Option<&AccountId>,
+    ) -> Result<proto::Commits, Fault> {
+        let hotkey = hotkey.map(ToString::to_string);
+        let request = proto::GetCommitsRequest { netuid: netuid.into(), mechanism: mechanism.into(), hotkey };
+        Ok(self.api.clone().get_commits(request).await?.into_inner())
+    }
+
+    /// The locks of a subnet, and the conviction they give.
     ///
     /// # Errors
     /// A node that cannot be reached or is too busy, or has no such subnet.
-    pub async fn weights(&self, netuid: u16, uid: Option<u16>) -> Result<proto::Weights, Fault> {
-        let request = proto::GetWeightsRequest { netuid: netuid.into(), uid: uid.map(u32::from) };
-        Ok(self.api.clone().get_weights(request).await?.into_inner())
+    pub async fn locks(&self, netuid: u16) -> Result<proto::Locks, Fault> {
+        let request = proto::GetLocksRequest { netuid: netuid.into() };
+        Ok(self.api.clone().get_locks(request).await?.into_inner())
     }
 
     /// The parameters of a subnet, or of the whole network.

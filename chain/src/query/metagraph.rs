@@ -2,7 +2,11 @@
 
 use crate::{
     crypto::AccountId,
-    ledger::{children, epochs, neurons, stakes, subnets},
+    ledger::{
+        children,
+        epochs::{self, Mechanism},
+        neurons, stakes, subnets,
+    },
     state::StateRead,
     transaction::AxonInfo,
 };
@@ -91,9 +95,18 @@ fn neuron_info(
     }
 }
 
-/// The weights that each neuron of a subnet set, by UID.
+/// The weights that each neuron of a subnet set in its first mechanism, by UID.
 pub fn weights(state: &dyn StateRead, netuid: u16) -> Option<Vec<Vec<(u16, u16)>>> {
-    let count = u16::try_from(neurons::count(state, netuid)).unwrap_or(u16::MAX);
-    subnets::exists(state, netuid)
-        .then(|| (0..count).map(|uid| epochs::weights(state, netuid, uid)).collect())
+    mechanism_weights(state, Mechanism { netuid, number: 0 })
+}
+
+/// The weights that each neuron set in a mechanism, by UID.
+pub fn mechanism_weights(state: &dyn StateRead, mechanism: Mechanism) -> Option<Vec<Vec<(u16, u16)>>> {
+    let index = match mechanism.number {
+        // Root has no mechanisms, but a place for weights.
+        0 => mechanism.index().filter(|_| subnets::exists(state, mechanism.netuid)),
+        _ => epochs::existing(state, mechanism),
+    }?;
+    let count = u16::try_from(neurons::count(state, mechanism.netuid)).unwrap_or(u16::MAX);
+    Some((0..count).map(|uid| epochs::weights(state, index, uid)).collect())
 }

@@ -3,13 +3,18 @@
 use super::as_text;
 use crate::{
     crypto::AccountId,
-    ledger::{neurons, params, subnets},
+    ledger::{
+        epochs,
+        identities::{self, SubnetIdentity},
+        neurons, params, subnets,
+    },
     state::StateRead,
 };
 use serde::Serialize;
 use taonet_subnets::{
     amount::{Alpha, RAO_PER_TAO, Tao},
     fixed::U64F64,
+    yuma::mechanisms::{WHOLE, split_emission},
 };
 
 /// A price of alpha.
@@ -57,6 +62,10 @@ pub struct SubnetInfo {
     /// The price of a registration.
     #[serde(with = "crate::text::tao")]
     pub burn: Tao,
+    /// Which part of the emission each of its mechanisms gets, in 65,535ths; empty for root.
+    pub mechanism_split: Vec<u16>,
+    /// Who it says it is.
+    pub identity: Option<SubnetIdentity>,
     /// Its market.
     pub pool: PoolInfo,
     /// Its epochs.
@@ -175,6 +184,8 @@ pub fn subnet(state: &dyn StateRead, netuid: u16) -> Option<SubnetInfo> {
         neurons: u16::try_from(neurons::count(state, netuid)).unwrap_or(u16::MAX),
         max_neurons: values.max_allowed_uids,
         burn: live.burn,
+        mechanism_split: mechanism_split(state, netuid, values.mechanism_count),
+        identity: identities::subnet_identity(state, netuid),
         pool: pool_info(&live),
         epochs: epoch_info(netuid, &live, values.tempo),
         last_block: EmissionInfo {
@@ -193,6 +204,15 @@ pub fn subnet(state: &dyn StateRead, netuid: u16) -> Option<SubnetInfo> {
         tao_bought: live.totals.tao_bought,
         miner_burned_bits: live.miner_burned.to_bits(),
     })
+}
+
+/// The parts as the emission of one whole would be split.
+fn mechanism_split(state: &dyn StateRead, netuid: u16, count: u8) -> Vec<u16> {
+    if netuid == subnets::ROOT {
+        return Vec::new();
+    }
+    let parts = split_emission(WHOLE.into(), count, epochs::split(state, netuid).as_deref());
+    parts.into_iter().map(|part| u16::try_from(part).unwrap_or(WHOLE)).collect()
 }
 
 fn pool_info(live: &subnets::SubnetState) -> PoolInfo {

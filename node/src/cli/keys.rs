@@ -63,7 +63,7 @@ pub(super) fn create(name: &str, from: Option<Keypair>) -> Result<(Keypair, Path
     }
     let key = match from {
         Some(key) => key,
-        None => random()?,
+        None => Keypair::from_seed(entropy()?),
     };
     let file = folder().join(name);
     fs::create_dir_all(folder()).and_then(|()| config::save_key(&file, &key)).map_err(|error| match error
@@ -99,13 +99,14 @@ pub(super) fn list() -> Result<Vec<(String, AccountId)>, Fault> {
     Ok(keys)
 }
 
-fn random() -> Result<Keypair, Fault> {
-    let mut seed = [0; 32];
-    getrandom::fill(&mut seed).map_err(|error| {
+/// Bytes that nobody can foresee.
+pub(super) fn entropy() -> Result<[u8; 32], Fault> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| {
         let sentence = format!("the system gives no random numbers: {error}");
-        Fault::new(Code::Internal, "NoEntropy", sentence, "Try again, or pass a seed with --seed.")
+        Fault::new(Code::Internal, "NoEntropy", sentence, "Try again, or name a seed or a salt yourself.")
     })?;
-    Ok(Keypair::from_seed(seed))
+    Ok(bytes)
 }
 
 fn read(file: &Path) -> Result<Keypair, Fault> {

@@ -6,8 +6,8 @@
 //!    `stake`, `subnets` ...) are other names for the same entries.
 //! 2. Results go to stdout, talk to stderr; `--json` gives the same data to programs; no line is wider than 100
 //!    columns.
-//! 3. Every failure ends with what to try. Exit codes: 0 done, 1 failed or refused, 2 wrong usage; a node adds
-//!    those of [`crate::error`].
+//! 3. Every failure ends with what to try. Exit codes: 0 done, 1 failed or refused, 2 wrong usage, 130 stopped by
+//!    Ctrl-C before a transaction was executed; a node adds those of [`crate::error`].
 
 mod intent;
 mod keys;
@@ -17,21 +17,26 @@ mod nouns;
 mod output;
 mod read;
 mod screen;
+mod secrets;
 mod session;
+mod solver;
 mod table;
 
 pub use intent::Intent;
 pub use networks::{HOME_VARIABLE, NETWORK_FILE, home};
 pub use node::NodeCommand;
-pub use nouns::{Axon, Hparams, Stake, Subnets, Wallet, Weights};
+pub use nouns::{Axon, Hparams, Lock, Root, Stake, Subnets, Wallet, Weights};
 pub use read::Read;
 
 use crate::{error::EXIT_FAILED, fault::Fault};
 use clap::{Args, Subcommand};
 use output::Output;
 use session::Session;
-use std::{future::Future, process::ExitCode};
+use std::process::ExitCode;
 use taonet_chain::Code;
+
+/// Exit code of a command that was stopped by Ctrl-C, as shells have it: 128 and the number of the signal.
+const EXIT_STOPPED: u8 = 130;
 
 /// Flags that every command knows.
 #[derive(Clone, Debug, Default, Args)]
@@ -78,13 +83,19 @@ pub enum Command {
     /// Stake TAO to a hotkey, take it back, look at it
     #[command(subcommand, visible_alias = "st")]
     Stake(Stake),
+    /// Lock stake for conviction, look at locks
+    #[command(subcommand, visible_alias = "conviction")]
+    Lock(Lock),
+    /// The root network: membership, takes, dividends
+    #[command(subcommand)]
+    Root(Root),
     /// Look at subnets, create one, register on one
     #[command(subcommand, visible_aliases = ["s", "subnet"])]
     Subnets(Subnets),
-    /// Set and look at a validator's weights
+    /// Set, hide and look at a validator's weights
     #[command(subcommand)]
     Weights(Weights),
-    /// Publish where a miner listens
+    /// Publish where a miner listens, and what it commits to
     #[command(subcommand)]
     Axon(Axon),
     /// Look at and set the parameters of a subnet or of the network
@@ -101,9 +112,23 @@ pub enum Command {
 /// What a command comes down to.
 pub(crate) enum Action {
     Read(Read),
-    Sign(Intent),
+    /// Boxed, as the words of some intents are many.
+    Sign(Box<Intent>),
     MakeKey(nouns::NewKey),
     ListKeys,
+}
+
+impl Action {
+    fn sign(intent: Intent) -> Action {
+        Action::Sign(Box::new(intent))
+    }
+}
+
+/// How a command that did not fail came to its end.
+enum End {
+    Done,
+    /// By Ctrl-C, on the way.
+    Stopped,
 }
 
 impl Command {
@@ -113,16 +138,19 @@ impl Command {
             Command::Node(node) => return node.run(),
             Command::Wallet(wallet) => wallet.action(),
             Command::Stake(stake) => stake.action(),
+            Command::Lock(lock) => lock.action(),
+            Command::Root(root) => root.action(),
             Command::Subnets(subnets) => subnets.action(),
             Command::Weights(weights) => weights.action(),
             Command::Axon(axon) => axon.action(),
             Command::Hparams(hparams) => hparams.action(),
             Command::Query(read) => Action::Read(read),
-            Command::Tx(intent) => Action::Sign(intent),
+            Command::Tx(intent) => Action::sign(intent),
         };
         let output = Output { json: global.json, quiet: global.quiet };
         match run(action, global, output) {
-            Ok(()) => ExitCode::SUCCESS,
+            Ok(End::Done) => ExitCode::SUCCESS,
+            Ok(End::Stopped) => ExitCode::from(EXIT_STOPPED),
             Err(fault) => {
                 output.fault(&fault);
                 ExitCode::from(EXIT_FAILED)
@@ -131,35 +159,37 @@ impl Command {
     }
 }
 
-fn run(action: Action, global: &Global, output: Output) -> Result<(), Fault> {
+fn run(action: Action, global: &Global, output: Output) -> Result<End, Fault> {
     match action {
-        Action::MakeKey(key) => key.run(output),
-        Action::ListKeys => nouns::list_keys(output),
-        Action::Read(read) => connected(global, output, async |session| read.run(session).await),
-        Action::Sign(intent) => connected(global, output, async |session| intent.run(session).await),
+        Action::MakeKey(key) => key.run(output).map(|()| End::Done),
+        Action::ListKeys => nouns::list_keys(output).map(|()| End::Done),
+        // Ctrl-C is how one leaves a stream.
+        Action::Read(read) => connected(global, output, async |session| read.run(session).await, End::Done),
+        Action::Sign(intent) => {
+            connected(global, output, async |session| intent.run(session).await, End::Stopped)
+        }
     }
 }
 
-/// Connects to a node and does something with it, on this thread alone: a command is over in milliseconds.
+/// Connects to a node and does something with it, on this thread alone: a command is over in milliseconds. Ctrl-C ends
+/// it as `at_ctrl_c` says.
 fn connected(
     global: &Global,
     output: Output,
     work: impl AsyncFnOnce(&Session) -> Result<(), Fault>,
-) -> Result<(), Fault> {
+    at_ctrl_c: End,
+) -> Result<End, Fault> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
         let sentence = format!("no runtime: {error}");
         Fault::new(Code::Internal, "System", sentence, "Check the limits of this user (`ulimit -a`).")
     })?;
     let session = async { work(&Session::open(global, output).await?).await };
-    runtime.block_on(stoppable(session))
-}
-
-/// Ends quietly on Ctrl-C, which is how one leaves a stream.
-async fn stoppable(work: impl Future<Output = Result<(), Fault>>) -> Result<(), Fault> {
-    tokio::select! {
-        result = work => result,
-        _ = tokio::signal::ctrl_c() => Ok(()),
-    }
+    runtime.block_on(async {
+        tokio::select! {
+            result = session => result.map(|()| End::Done),
+            _ = tokio::signal::ctrl_c() => Ok(at_ctrl_c),
+        }
+    })
 }
 
 #[cfg(test)]
@@ -220,6 +250,23 @@ mod tests {
             "taonet wallet balance //Bob",
             "taonet w transfer --dest //Bob --amount 1.5 --wait-for-inclusion",
             "taonet node --dir somewhere",
+            "taonet stake move --origin-hotkey //val-a --dest-hotkey //val-b --origin-netuid 1 --amount 1",
+            "taonet stake child set --netuid 1 --children //m1 --proportions 0.5 --hotkey //val-a",
+            "taonet stake children get //val-a",
+            "taonet st remove_full -u 1",
+            "taonet lock mode perpetual --netuid 1",
+            "taonet conviction list 1",
+            "taonet root claim --netuids 1,2",
+            "taonet root set-take --take 18% -H //val-a",
+            "taonet subnets register-pow 1 --threads 2 -k //m9",
+            "taonet subnets mech split-emissions 1 --split .5,.5",
+            "taonet subnets set-symbol 1 --symbol β",
+            "taonet weights reveal --netuid 1",
+            "taonet weights batch-reveal 1 --dry-run",
+            "taonet wallet swap-coldkey announce //Dave -k //Bob",
+            "taonet wallet swap_hotkey --old-hotkey //val-a --new-hotkey //new",
+            "taonet query children //val-a --netuid 1",
+            "taonet query conviction 1",
         ] {
             if let Err(error) = Taonet::try_parse_from(words.split(' ')) {
                 panic!("{words}: {error}");
@@ -236,6 +283,12 @@ mod tests {
             "taonet weights set 1 --uids 0 --weights -1",
             "taonet stake add --netuid 1 --amount 1 --allow-partial",
             "taonet wallet transfer --to //Bob --amount many",
+            "taonet stake swap --origin-netuid 1 --dest-netuid 2 --amount 1 --allow-partial",
+            "taonet root set-take --take 180%",
+            "taonet root set-claim-type burn",
+            "taonet weights reveal 1 --uids 0 --weights 1",
+            "taonet subnets mechanisms split 1",
+            "taonet query hotkey",
         ] {
             assert!(Taonet::try_parse_from(words.split(' ')).is_err(), "{words}");
         }

@@ -8,7 +8,7 @@
 use crate::{error::complaint, fault::Fault};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 /// How many decimals of an amount people want to see.
 const DECIMALS: usize = 4;
@@ -49,6 +49,21 @@ impl Output {
         if !self.quiet && !self.json {
             let _ = writeln!(io::stderr(), "{text}");
         }
+    }
+
+    /// How far something is; `last` ends it. On a terminal each word takes the place of the one before.
+    pub(super) fn progress(&self, text: &str, last: bool) {
+        if self.quiet || self.json {
+            return;
+        }
+        let mut err = io::stderr();
+        let _ = match (err.is_terminal(), last) {
+            // Back to the start of the line, and clear the rest of it.
+            (true, false) => write!(err, "\r{text}\x1b[K"),
+            (true, true) => writeln!(err, "\r{text}\x1b[K"),
+            (false, _) => writeln!(err, "{text}"),
+        };
+        let _ = err.flush();
     }
 
     /// Why there is no result.

@@ -2,10 +2,16 @@
 //!
 //! `taonet query` lists it. The nouns (`taonet subnets show` ...) are other names for the same entries.
 
-use super::{keys, screen, session::Session};
-use crate::{fault::Fault, proto};
-use clap::{Args, Subcommand};
-use taonet_chain::{AccountId, Hash};
+mod which;
+
+pub(super) use which::{
+    OneAccount, ReadBlock, ReadCommits, ReadEvents, ReadHotkey, ReadHyperparameters, ReadSubnet,
+    ReadTransaction, ReadWeights,
+};
+
+use super::{screen, session::Session};
+use crate::fault::Fault;
+use clap::Subcommand;
 
 /// Everything a node can be asked.
 #[derive(Debug, Subcommand)]
@@ -26,6 +32,14 @@ pub enum Read {
     Account(OneAccount),
     /// What an account has staked
     Stakes(OneAccount),
+    /// What a coldkey decided: claim type, automatic stake, locks, its successor, its identity
+    Coldkey(OneAccount),
+    /// What a hotkey keeps, lends, borrows and publishes
+    #[command(visible_aliases = ["children", "takes"])]
+    Hotkey(ReadHotkey),
+    /// The root dividends that an account may claim
+    #[command(visible_alias = "root-claims")]
+    Claims(OneAccount),
     /// All subnets
     Subnets,
     /// One subnet: its pool, its switches, its neurons
@@ -36,6 +50,15 @@ pub enum Read {
     AlphaPrice(ReadSubnet),
     /// The weights of a subnet
     Weights(ReadWeights),
+    /// The commits of weights that are still hidden
+    Commits(ReadCommits),
+    /// How the mechanisms of a subnet share its emission
+    Mechanisms(ReadSubnet),
+    /// The locks of a subnet, and the conviction they give
+    #[command(visible_alias = "conviction")]
+    Locks(ReadSubnet),
+    /// Who a subnet says it is
+    SubnetIdentity(ReadSubnet),
     /// The parameters of a subnet, or of the network
     Hyperparameters(ReadHyperparameters),
     /// The economy as a whole: issuance, emission, the price of a new subnet
@@ -75,6 +98,13 @@ impl Read {
                 let account = client.account(&read.account()?).await?;
                 output.result(&account.stakes, || screen::stakes(&account.stakes));
             }
+            Read::Coldkey(_)
+            | Read::Hotkey(_)
+            | Read::Claims(_)
+            | Read::Commits(_)
+            | Read::Mechanisms(_)
+            | Read::Locks(_)
+            | Read::SubnetIdentity(_) => self.run_about_keys(session).await?,
             Read::Subnets => {
                 let subnets = client.subnets().await?;
                 output.result(&subnets, || screen::subnets(&subnets));
@@ -93,7 +123,7 @@ impl Read {
                 output.result(&price, || screen::price(&price));
             }
             Read::Weights(read) => {
-                let weights = client.weights(read.subnet.netuid(), read.uid).await?;
+                let weights = client.weights(read.subnet.netuid(), read.mechanism, read.uid).await?;
                 output.result(&weights, || screen::weights(&weights));
             }
             Read::Hyperparameters(read) => {
@@ -112,172 +142,44 @@ impl Read {
         }
         Ok(())
     }
-}
 
-/// Which block.
-#[derive(Debug, Args)]
-pub struct ReadBlock {
-    /// Height or hash [default: the last block]
-    #[arg(value_name = "HEIGHT|HASH")]
-    block: Option<String>,
-    /// Wait until the node has the block of this height
-    #[arg(long)]
-    wait: bool,
-}
-
-impl ReadBlock {
-    async fn ask(&self, session: &Session) -> Result<proto::Block, Fault> {
-        let client = &session.client;
-        match &self.block {
-            None => client.last_block().await,
-            Some(text) => match (text.parse(), Hash::from_hex(text)) {
-                (Ok(height), _) => {
-                    if self.wait {
-                        client.wait_for_height(height).await?;
-                    }
-                    client.block_at(height).await
-                }
-                (_, Some(hash)) => client.block_with_hash(&hash).await,
-                _ => Err(Fault::invalid(
-                    format!("`{text}` is no block"),
-                    "Write a height, or a hash of 64 hex digits.",
-                )),
-            },
-        }
-    }
-}
-
-/// Which transaction.
-#[derive(Debug, Args)]
-pub struct ReadTransaction {
-    /// Its id: 64 hex digits
-    #[arg(value_parser = hash)]
-    id: Hash,
-}
-
-fn hash(text: &str) -> Result<Hash, String> {
-    Hash::from_hex(text).ok_or_else(|| "an id has 64 hex digits".into())
-}
-
-/// Which events.
-#[derive(Debug, Args)]
-pub struct ReadEvents {
-    /// The first height [default: the next block]
-    #[arg(long, value_name = "HEIGHT")]
-    from: Option<u64>,
-    /// Stop after this height
-    #[arg(long, value_name = "HEIGHT")]
-    to: Option<u64>,
-    /// Only events with this name; repeat for more
-    #[arg(long = "name", value_name = "NAME")]
-    names: Vec<String>,
-    /// Only events of this subnet
-    #[arg(long, short = 'u')]
-    netuid: Option<u16>,
-}
-
-impl ReadEvents {
-    /// Prints events until the last height asked for, or for ever.
-    async fn follow(&self, session: &Session) -> Result<(), Fault> {
-        let wanted = |event: &proto::Event| {
-            (self.names.is_empty() || self.names.contains(&event.name))
-                && (self.netuid.is_none() || self.netuid.map(u32::from) == event.netuid)
-        };
-        // The stream of events leaves out blocks without any, so the end would not be seen there.
-        let mut blocks = session.client.blocks(self.from).await?;
-        while let Some(block) = blocks.message().await? {
-            let height = block.height;
-            for event in block.events.into_iter().filter(wanted) {
-                let one = screen::At { height, event };
-                session.output.line(&one, || screen::event(&one));
+    /// The reads about what keys decided and promised.
+    async fn run_about_keys(&self, session: &Session) -> Result<(), Fault> {
+        let (client, output) = (&session.client, session.output);
+        match self {
+            Read::Coldkey(read) => {
+                let coldkey = client.coldkey(&read.account()?).await?;
+                output.result(&coldkey, || screen::coldkey(&coldkey));
             }
-            if self.to.is_some_and(|last| height >= last) {
-                break;
+            Read::Hotkey(read) => {
+                let hotkey = client.hotkey(&read.hotkey()?, read.netuid).await?;
+                output.result(&hotkey, || screen::hotkey(&hotkey));
             }
+            Read::Claims(read) => {
+                let account = read.account()?;
+                let coldkey = client.coldkey(&account).await?;
+                let claims = screen::Claims::of(client.account(&account).await?, &coldkey);
+                output.result(&claims, || screen::claims(&claims));
+            }
+            Read::Commits(read) => {
+                let hotkey = read.hotkey()?;
+                let commits = client.commits(read.subnet.netuid(), read.mechanism, hotkey.as_ref()).await?;
+                output.result(&commits, || screen::commits(&commits));
+            }
+            Read::Mechanisms(read) => {
+                let mechanisms = screen::Mechanisms::of(&client.subnet(read.netuid()).await?);
+                output.result(&mechanisms, || screen::mechanisms(&mechanisms));
+            }
+            Read::Locks(read) => {
+                let locks = client.locks(read.netuid()).await?;
+                output.result(&locks, || screen::locks(&locks));
+            }
+            Read::SubnetIdentity(read) => {
+                let identity = screen::SubnetIdentity::of(client.subnet(read.netuid()).await?);
+                output.result(&identity, || screen::subnet_identity(&identity));
+            }
+            _ => {}
         }
         Ok(())
-    }
-}
-
-/// Which account.
-#[derive(Debug, Args)]
-pub struct OneAccount {
-    /// An address, or a key's name, URI or file [default: //Alice]
-    #[arg(value_name = "ACCOUNT")]
-    account: Option<String>,
-    /// The same, as an option
-    #[arg(long, short, alias = "ss58-address", value_name = "KEY", conflicts_with = "account", hide = true)]
-    key: Option<String>,
-}
-
-impl OneAccount {
-    fn account(&self) -> Result<AccountId, Fault> {
-        let named = self.account.as_ref().or(self.key.as_ref());
-        keys::account(named.map_or("//Alice", String::as_str))
-    }
-}
-
-/// Which subnet.
-#[derive(Debug, Args)]
-pub struct ReadSubnet {
-    /// The subnet
-    #[arg(value_name = "NETUID", default_value_t = 1)]
-    positional: u16,
-    /// The same, as an option
-    #[arg(long = "netuid", short = 'u', value_name = "NETUID", hide = true)]
-    named: Option<u16>,
-}
-
-impl ReadSubnet {
-    pub(super) fn netuid(&self) -> u16 {
-        self.named.unwrap_or(self.positional)
-    }
-}
-
-/// Which weights.
-#[derive(Debug, Args)]
-pub struct ReadWeights {
-    #[command(flatten)]
-    subnet: ReadSubnet,
-    /// Only the row of this validator
-    #[arg(long)]
-    uid: Option<u16>,
-}
-
-/// Which parameters.
-#[derive(Debug, Default, Args)]
-pub struct ReadHyperparameters {
-    /// The subnet [default: the parameters of the whole network]
-    #[arg(value_name = "NETUID")]
-    positional: Option<u16>,
-    /// The same, as an option
-    #[arg(long = "netuid", short = 'u', value_name = "NETUID", conflicts_with = "positional")]
-    named: Option<u16>,
-    #[arg(skip)]
-    only: Option<String>,
-}
-
-impl ReadHyperparameters {
-    /// All parameters of a subnet, or of the network.
-    pub(super) fn of(netuid: Option<u16>) -> ReadHyperparameters {
-        ReadHyperparameters { positional: netuid, ..ReadHyperparameters::default() }
-    }
-
-    /// Only the parameter with this name.
-    pub(super) fn only(self, name: &str) -> ReadHyperparameters {
-        ReadHyperparameters { only: Some(name.replace('-', "_")), ..self }
-    }
-
-    async fn ask(&self, session: &Session) -> Result<proto::Parameters, Fault> {
-        let mut answer = session.client.parameters(self.named.or(self.positional)).await?;
-        if let Some(name) = &self.only {
-            answer.parameters.retain(|parameter| parameter.name == *name);
-            if answer.parameters.is_empty() {
-                let sentence = format!("there is no parameter `{name}` here");
-                let remedy = "List them with `taonet hparams list`, or with --netuid for those of a subnet.";
-                return Err(Fault::not_found(sentence, remedy));
-            }
-        }
-        Ok(answer)
     }
 }

@@ -1,9 +1,14 @@
 //! Answers as people read them. Programs take `--json`.
 
 mod economy;
+mod keys;
 
 pub(super) use economy::{
     LockCost, economy, lock_cost, metagraph, parameters, price, price_of, subnet, subnets, weights,
+};
+
+pub(super) use keys::{
+    Claims, Mechanisms, SubnetIdentity, claims, coldkey, commits, hotkey, locks, mechanisms, subnet_identity,
 };
 
 use super::{

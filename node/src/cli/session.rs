@@ -10,7 +10,7 @@ use taonet_chain::{Code, Keypair};
 const DEFAULT_KEY: &str = "//Alice";
 
 /// What a command works with.
-pub(super) struct Session {
+pub struct Session {
     pub(super) client: Client,
     pub(super) output: Output,
     yes: bool,
@@ -45,6 +45,16 @@ impl Session {
     /// Finds the node and connects.
     pub(super) async fn open(global: &Global, output: Output) -> Result<Session, Fault> {
         Ok(Session { client: Client::connect(&global.address()?).await?, output, yes: global.yes })
+    }
+
+    /// The value of a parameter of a subnet, or of the network.
+    pub(super) async fn parameter(&self, netuid: Option<u16>, name: &str) -> Result<String, Fault> {
+        let parameters = self.client.parameters(netuid).await?.parameters;
+        let found = parameters.into_iter().find(|parameter| parameter.name == name);
+        found.map(|parameter| parameter.value).ok_or_else(|| {
+            let sentence = format!("the node knows no parameter `{name}`");
+            Fault::not_found(sentence, "Check that the node is of the same version as this program.")
+        })
     }
 
     /// The key that signs.

@@ -3,7 +3,10 @@
 use super::{arguments::arguments, blocks::Stored};
 use crate::{fault::Fault, proto};
 use serde_json::Value;
-use taonet_chain::{AccountId, Authority, Code, Event, Hash, MAX_TRANSACTION_BYTES, Refusal, Transaction};
+use taonet_chain::{
+    AccountId, Authority, Code, Event, Hash, MAX_TRANSACTION_BYTES, Refusal, Transaction,
+    ledger::epochs::Mechanism,
+};
 
 /// An account from its address.
 pub(super) fn account(text: &str) -> Result<AccountId, Fault> {
@@ -26,6 +29,14 @@ pub(super) fn netuid(number: u32) -> Result<u16, Fault> {
 pub(super) fn uid(number: u32) -> Result<u16, Fault> {
     u16::try_from(number)
         .map_err(|_| Fault::invalid(format!("{number} is no UID"), "Send a number up to 65535."))
+}
+
+/// A mechanism of a subnet.
+pub(super) fn mechanism(subnet: u32, number: u32) -> Result<Mechanism, Fault> {
+    let netuid = netuid(subnet)?;
+    let number = u8::try_from(number)
+        .map_err(|_| Fault::invalid(format!("{number} is no mechanism"), "Send a number up to 255."))?;
+    Ok(Mechanism { netuid, number })
 }
 
 /// A transaction from its encoding.

@@ -12,10 +12,14 @@ mod arguments;
 mod blocks;
 mod convert;
 mod gate;
+mod keys;
 mod listener;
 mod past;
 mod service;
 mod state;
+
+#[cfg(test)]
+pub(crate) use arguments::every_call;
 
 use crate::{fault::Fault, proto, shared::Shared, store::Reader};
 use axum::{

@@ -4,6 +4,7 @@ use super::{
     blocks::{self, Answers},
     convert,
     gate::Gate,
+    keys,
     past::{self, Pasts},
     state,
 };
@@ -216,6 +217,24 @@ impl Chain for Service {
         self.read(move |view| state::account(view, &account)).await
     }
 
+    async fn get_coldkey(
+        &self,
+        request: Request<proto::GetColdkeyRequest>,
+    ) -> Result<Response<proto::Coldkey>, Status> {
+        let coldkey = convert::account(&request.into_inner().coldkey)?;
+        self.read(move |view| keys::coldkey(view, &coldkey)).await
+    }
+
+    async fn get_hotkey(
+        &self,
+        request: Request<proto::GetHotkeyRequest>,
+    ) -> Result<Response<proto::Hotkey>, Status> {
+        let request = request.into_inner();
+        let hotkey = convert::account(&request.hotkey)?;
+        let netuid = request.netuid.map(convert::netuid).transpose()?;
+        self.read(move |view| keys::hotkey(view, &hotkey, netuid)).await
+    }
+
     async fn list_subnets(
         &self,
         _: Request<proto::ListSubnetsRequest>,
@@ -251,9 +270,25 @@ impl Chain for Service {
         request: Request<proto::GetWeightsRequest>,
     ) -> Result<Response<proto::Weights>, Status> {
         let request = request.into_inner();
-        let netuid = convert::netuid(request.netuid)?;
+        let mechanism = convert::mechanism(request.netuid, request.mechanism)?;
         let uid = request.uid.map(convert::uid).transpose()?;
-        self.read(move |view| state::weights(view, netuid, uid)).await
+        self.read(move |view| state::weights(view, mechanism, uid)).await
+    }
+
+    async fn get_commits(
+        &self,
+        request: Request<proto::GetCommitsRequest>,
+    ) -> Result<Response<proto::Commits>, Status> {
+        let request = request.into_inner();
+        self.read(move |view| keys::commits(view, &request)).await
+    }
+
+    async fn get_locks(
+        &self,
+        request: Request<proto::GetLocksRequest>,
+    ) -> Result<Response<proto::Locks>, Status> {
+        let netuid = convert::netuid(request.into_inner().netuid)?;
+        self.read(move |view| keys::locks(view, netuid)).await
     }
 
     async fn list_parameters(

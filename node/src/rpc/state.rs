@@ -7,7 +7,7 @@ use crate::{fault::Fault, proto, store::View};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use taonet_chain::{
     AccountId, AxonInfo, BlockContext, CallError, Transaction, admit, dispatch,
-    ledger::{accounts, settings},
+    ledger::{accounts, epochs::Mechanism, settings, subnets},
     query::{self, NeuronInfo, ParamInfo, PoolInfo, StakeInfo, SubnetInfo},
     state::Overlay,
 };
@@ -77,7 +77,9 @@ pub(super) fn economy(view: &View<'_>) -> Result<proto::Economy, Fault> {
 
 pub(super) fn subnets(view: &View<'_>) -> Result<proto::Subnets, Fault> {
     let height = view.tip()?.height;
-    let subnets = query::subnets(view).into_iter().map(|info| convert_subnet(height, info)).collect();
+    // Texts of all owners would make a list too long; whoever wants one asks for its subnet.
+    let brief = |info| SubnetInfo { identity: None, ..info };
+    let subnets = query::subnets(view).into_iter().map(|info| convert_subnet(height, brief(info))).collect();
     Ok(proto::Subnets { height, subnets })
 }
 
@@ -121,6 +123,8 @@ fn convert_subnet(height: u64, info: SubnetInfo) -> proto::Subnet {
         }),
         tao_injected: info.tao_injected.units(),
         tao_bought: info.tao_bought.units(),
+        mechanism_split: info.mechanism_split.into_iter().map(u32::from).collect(),
+        identity_json: info.identity.as_ref().map(json),
     }
 }
 
@@ -181,9 +185,14 @@ fn axon(info: AxonInfo) -> proto::Axon {
     }
 }
 
-/// The rows of all validators that set weights, or the row of one neuron.
-pub(super) fn weights(view: &View<'_>, netuid: u16, uid: Option<u16>) -> Result<proto::Weights, Fault> {
-    let rows = query::weights(view, netuid).ok_or(CallError::SubnetNotExists)?;
+/// The rows of all validators that set weights in a mechanism, or the row of one neuron.
+pub(super) fn weights(
+    view: &View<'_>,
+    mechanism: Mechanism,
+    uid: Option<u16>,
+) -> Result<proto::Weights, Fault> {
+    let netuid = mechanism.netuid;
+    let rows = query::mechanism_weights(view, mechanism).ok_or_else(|| missing(view, mechanism))?;
     let wanted = (0u16..).zip(rows).filter(|(number, row)| match uid {
         Some(uid) => *number == uid,
         None => !row.is_empty(),
@@ -221,7 +230,20 @@ fn parameter(info: ParamInfo) -> proto::Parameter {
     }
 }
 
+/// Why there is no such mechanism.
+pub(super) fn missing(view: &View<'_>, mechanism: Mechanism) -> CallError {
+    match subnets::exists(view, mechanism.netuid) {
+        true => CallError::MechanismDoesNotExist,
+        false => CallError::SubnetNotExists,
+    }
+}
+
+/// Plain data as JSON text.
+pub(super) fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
 /// An account that may be missing.
-fn text(account: Option<AccountId>) -> String {
+pub(super) fn text(account: Option<AccountId>) -> String {
     account.map(|account| account.to_string()).unwrap_or_default()
 }

@@ -47,7 +47,7 @@ async fn what_is_not_there_is_said_with_its_code() {
     for fault in [
         client.subnet(77).await.expect_err("no such subnet"),
         client.metagraph(77).await.expect_err("no such subnet"),
-        client.weights(77, None).await.expect_err("no such subnet"),
+        client.weights(77, 0, None).await.expect_err("no such subnet"),
         client.parameters(Some(77)).await.expect_err("no such subnet"),
     ] {
         assert_eq!((fault.code, fault.name.as_str()), (Code::SubnetNotExists, "SubnetNotExists"));

@@ -1,6 +1,6 @@
 //! Explanations of a network of real processes agree with its receipts, balances and totals.
 
-use crate::whole_network::{Home, number, text};
+use crate::home::{Home, number, text};
 use serde_json::Value;
 
 /// The sum of a field over a list.

@@ -4,7 +4,11 @@ mod dependencies;
 mod duplicates;
 #[cfg(feature = "processes")]
 mod explain;
+#[cfg(feature = "processes")]
+mod home;
 mod tidy;
+#[cfg(feature = "processes")]
+mod user_story;
 mod vectors;
 #[cfg(feature = "processes")]
 mod whole_network;

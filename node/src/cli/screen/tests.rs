@@ -1,5 +1,7 @@
 //! The screens, as people see them; and that none is wider than a screen.
 
+mod keys;
+
 use super::{economy::compact, *};
 use crate::cli::table::MAX_WIDTH;
 
