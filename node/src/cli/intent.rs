@@ -31,7 +31,7 @@ pub(super) use hotkeys::{AssociateHotkey, DecreaseTake, IncreaseTake, SetAutoSta
 pub(super) use locks::{LockStake, MoveLock, RejectLockedAlpha, SetLockMode};
 pub(super) use moves::{MoveStake, SwapStake, TransferStake};
 pub(super) use register::{BurnedRegister, RegisterWork, RootRegister};
-pub(super) use serve::{ServeAxon, SetCommitment, SetIdentity};
+pub(super) use serve::{ServeAxon, ServePrometheus, SetCommitment, SetIdentity};
 pub(super) use stake::{
     AddStake, AddStakeBurn, BurnAlpha, RecycleAlpha, RemoveStake, RemoveStakeFull, Transfer, UnstakeAll,
     UnstakeAllAlpha,
@@ -205,8 +205,11 @@ registry! {
     #[command(name = "register", visible_alias = "register-pow")]
     RegisterWork
     /// Publish where a hotkey's axon listens; the hotkey signs
-    #[command(alias = "serve_axon")]
+    #[command(aliases = ["serve_axon", "serve-axon-tls", "serve_axon_tls"])]
     ServeAxon
+    /// Publish where Prometheus reads what a hotkey counts; the hotkey signs
+    #[command(alias = "serve_prometheus")]
+    ServePrometheus
     /// Publish a commitment; the hotkey signs
     #[command(alias = "set_commitment")]
     SetCommitment

@@ -16,7 +16,7 @@ pub struct SetChildren {
     #[command(flatten)]
     hotkey: Hotkey,
     /// To whom, separated by commas; all former children are replaced
-    #[arg(long, value_delimiter = ',', required = true, value_name = "ACCOUNT")]
+    #[arg(long, value_delimiter = ',', required = true, value_name = "KEY")]
     children: Vec<String>,
     /// What part to each, such as 0.25 or 25%
     #[arg(long, visible_alias = "prop", value_delimiter = ',', required = true, value_name = "PART")]

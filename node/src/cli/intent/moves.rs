@@ -10,10 +10,10 @@ use taonet_subnets::amount::{Alpha, Tao};
 #[derive(Clone, Debug, Args)]
 struct Route {
     /// From which subnet
-    #[arg(long, alias = "from", value_name = "NETUID")]
+    #[arg(long, alias = "from", value_name = "N")]
     origin_netuid: u16,
     /// To which subnet [default: the same]
-    #[arg(long, visible_alias = "dest-netuid", alias = "to-netuid", value_name = "NETUID")]
+    #[arg(long = "dest-netuid", visible_alias = "destination-netuid", value_name = "N")]
     destination_netuid: Option<u16>,
     /// How much, in alpha of the origin
     #[arg(long, value_name = "ALPHA")]
@@ -34,7 +34,7 @@ pub struct MoveStake {
     #[arg(long, value_name = "ACCOUNT")]
     origin_hotkey: Option<String>,
     /// To which hotkey
-    #[arg(long, visible_alias = "dest-hotkey", value_name = "ACCOUNT")]
+    #[arg(long = "dest-hotkey", visible_alias = "destination-hotkey", value_name = "ACCOUNT")]
     destination_hotkey: String,
     #[command(flatten)]
     route: Route,
@@ -57,7 +57,7 @@ impl Asks for MoveStake {
 #[derive(Clone, Debug, Args)]
 pub struct TransferStake {
     /// The new owner of the stake
-    #[arg(long, visible_aliases = ["dest-coldkey", "dest"], alias = "to", value_name = "ACCOUNT")]
+    #[arg(long = "dest-coldkey", visible_aliases = ["destination-coldkey", "dest"], value_name = "KEY")]
     destination_coldkey: String,
     #[command(flatten)]
     hotkey: Hotkey,
@@ -84,10 +84,10 @@ pub struct SwapStake {
     #[command(flatten)]
     hotkey: Hotkey,
     /// From which subnet
-    #[arg(long, alias = "from", value_name = "NETUID")]
+    #[arg(long, alias = "from", value_name = "N")]
     origin_netuid: u16,
     /// To which subnet
-    #[arg(long, visible_alias = "dest-netuid", value_name = "NETUID")]
+    #[arg(long = "dest-netuid", visible_alias = "destination-netuid", value_name = "N")]
     destination_netuid: u16,
     /// How much, in alpha of the origin
     #[arg(long, value_name = "ALPHA")]

@@ -8,11 +8,12 @@ use std::net::IpAddr;
 use taonet_chain::{
     AccountId, AxonInfo, Call, Hash,
     ledger::{commitments::Field, identities::Identity},
+    transaction::PrometheusInfo,
 };
 
-/// Publish an axon.
+/// Where something listens.
 #[derive(Clone, Debug, Args)]
-pub struct ServeAxon {
+struct Place {
     #[command(flatten)]
     subnet: OneSubnet,
     /// The address that others reach; loopback works on development networks
@@ -21,22 +22,59 @@ pub struct ServeAxon {
     /// The port
     #[arg(long, visible_alias = "external-port")]
     port: u16,
-    /// What is spoken there; free for the subnet to define
-    #[arg(long, default_value_t = 0)]
-    protocol: u8,
-    /// The version of the miner's software
+    /// The version of the software
     #[arg(long, default_value_t = 0)]
     version: u32,
 }
 
-impl Asks for ServeAxon {
-    fn call(&self, _: AccountId) -> Result<Call, Fault> {
-        let (ip, ip_type) = match self.ip {
+impl Place {
+    /// The address as a number, and 4 or 6.
+    fn ip(&self) -> (u128, u8) {
+        match self.ip {
             IpAddr::V4(ip) => (u32::from(ip).into(), 4),
             IpAddr::V6(ip) => (u128::from(ip), 6),
-        };
-        let axon = AxonInfo { version: self.version, ip, port: self.port, ip_type, protocol: self.protocol };
-        Ok(Call::ServeAxon { netuid: self.subnet.netuid(), axon })
+        }
+    }
+}
+
+/// Publish an axon.
+#[derive(Clone, Debug, Args)]
+pub struct ServeAxon {
+    #[command(flatten)]
+    place: Place,
+    /// What is spoken there; free for the subnet to define
+    #[arg(long, default_value_t = 0)]
+    protocol: u8,
+    /// The certificate of its key, as hex digits: a byte for the algorithm, then the public key
+    #[arg(long, value_name = "HEX", value_parser = bytes)]
+    certificate: Option<Bytes>,
+}
+
+impl Asks for ServeAxon {
+    fn call(&self, _: AccountId) -> Result<Call, Fault> {
+        let Place { subnet, port, version, .. } = &self.place;
+        let ((ip, ip_type), netuid) = (self.place.ip(), subnet.netuid());
+        let axon = AxonInfo { version: *version, ip, port: *port, ip_type, protocol: self.protocol };
+        Ok(match self.certificate.clone() {
+            None => Call::ServeAxon { netuid, axon },
+            Some(Bytes(certificate)) => Call::ServeAxonTls { netuid, axon, certificate },
+        })
+    }
+}
+
+/// Publish where Prometheus reads.
+#[derive(Clone, Debug, Args)]
+pub struct ServePrometheus {
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Asks for ServePrometheus {
+    fn call(&self, _: AccountId) -> Result<Call, Fault> {
+        let Place { subnet, port, version, .. } = &self.place;
+        let (ip, ip_type) = self.place.ip();
+        let prometheus = PrometheusInfo { version: *version, ip, port: *port, ip_type };
+        Ok(Call::ServePrometheus { netuid: subnet.netuid(), prometheus })
     }
 }
 

@@ -26,10 +26,10 @@ const SALT_NUMBERS: usize = 8;
 #[derive(Clone, Debug, Args)]
 struct Row {
     /// The scored UIDs, separated by commas
-    #[arg(long, value_delimiter = ',', required = true)]
+    #[arg(long, value_delimiter = ',', required = true, value_name = "UID")]
     uids: Vec<u16>,
     /// A score for each; only their proportions count
-    #[arg(long, value_delimiter = ',', required = true, value_parser = score)]
+    #[arg(long, value_delimiter = ',', required = true, value_name = "W", value_parser = score)]
     weights: Vec<f64>,
     /// The version of the validator's rules
     #[arg(long, default_value_t = 0)]

@@ -14,7 +14,7 @@ pub(super) struct OneSubnet {
     #[arg(value_name = "NETUID")]
     positional: Option<u16>,
     /// The subnet
-    #[arg(long = "netuid", short = 'u', value_name = "NETUID", hide = true)]
+    #[arg(long = "netuid", short = 'u', value_name = "N", hide = true)]
     named: Option<u16>,
 }
 

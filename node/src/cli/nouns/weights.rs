@@ -3,8 +3,8 @@
 use crate::cli::{
     Action, Intent,
     intent::{
-        CommitTimelocked, CommitWeights, RevealBatch, RevealWeights, ServeAxon, SetCommitment, SetWeights,
-        Signed,
+        CommitTimelocked, CommitWeights, RevealBatch, RevealWeights, ServeAxon, ServePrometheus,
+        SetCommitment, SetWeights, Signed,
     },
     read::{Read, ReadCommits, ReadWeights},
 };
@@ -50,6 +50,8 @@ impl Weights {
 pub enum Axon {
     /// Publish where a hotkey's axon listens; the hotkey signs
     Set(Signed<ServeAxon>),
+    /// Publish where Prometheus reads what a hotkey counts; the hotkey signs
+    Prometheus(Signed<ServePrometheus>),
     /// Publish a commitment; the hotkey signs
     Commit(Signed<SetCommitment>),
 }
@@ -58,6 +60,7 @@ impl Axon {
     pub(in crate::cli) fn action(self) -> Action {
         Action::sign(match self {
             Axon::Set(intent) => Intent::ServeAxon(intent),
+            Axon::Prometheus(intent) => Intent::ServePrometheus(intent),
             Axon::Commit(intent) => Intent::SetCommitment(intent),
         })
     }

@@ -9,6 +9,7 @@ use taonet_chain::{
         swaps::coldkey_hash,
     },
     params::Param,
+    transaction::PrometheusInfo,
 };
 use taonet_subnets::amount::{Alpha, Tao};
 
@@ -223,6 +224,17 @@ fn what_keys_publish() {
         Identity { name: "alice".into(), github_repo: "https://code.example".into(), ..Identity::default() };
     become_calls([
         (call::<ServeAxon>("1 --ip 127.0.0.1 --port 8091 --protocol 2"), Call::ServeAxon { netuid, axon }),
+        (
+            call::<ServeAxon>("1 --ip 127.0.0.1 --port 8091 --protocol 2 --certificate 0x01ff"),
+            Call::ServeAxonTls { netuid, axon, certificate: vec![1, 255] },
+        ),
+        (
+            call::<ServePrometheus>("1 --ip ::1 --port 9100 --version 3"),
+            Call::ServePrometheus {
+                netuid,
+                prometheus: PrometheusInfo { version: 3, ip: 1, port: 9_100, ip_type: 6 },
+            },
+        ),
         (
             call::<SetCommitment>(&format!(
                 "1 --data repo --hex 0x01ff --hash {} --reset-bonds",

@@ -35,7 +35,19 @@ fn a_coldkey_with_everything_it_can_decide() {
         identity_json: Some(r#"{"name":"alice","url":"","github_repo":"https://code.example"}"#.into()),
     });
     narrow(&text);
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r#"
+    coldkey       5FA9nQDVg267DEd8m1ZypXLBnvN7SFxYwV7ndqSYGiN9TTpu
+    dividends     kept as stake on 1, 3, sold elsewhere
+    miners stake  to 5GoNkf6WdbxCFnPdAnYYQyCjAKPJgLNxXwPjwTh6DGg6gN3E on subnet 1
+    locked alpha  is taken from others
+    swap          from block 36,100 on
+                  to abababababababababababababababababababababababababababababababab
+    github repo   https://code.example
+    name          alice
+
+    NETUID LOCKED BY                   FOR HOTKEY                 LOCKED(α) FREE(α) CONVICTION MODE
+         1 5FA9nQDVg267D…ndqSYGiN9TTpu 5GoNkf6WdbxCF…wTh6DGg6gN3E    5.0000 20.0000     1.2500 perpetual
+    "#);
 }
 
 #[test]
@@ -74,7 +86,20 @@ fn a_hotkey_that_lends_and_is_lent() {
         }],
     });
     narrow(&text);
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r#"
+    hotkey        5GoNkf6WdbxCFnPdAnYYQyCjAKPJgLNxXwPjwTh6DGg6gN3E
+    owned by      5FA9nQDVg267DEd8m1ZypXLBnvN7SFxYwV7ndqSYGiN9TTpu
+    take          0.1800 of dividends
+    new subnets   lends to their owners
+
+    subnet        1, UID 3, 1,500.0000 α staked
+    childkey take 0.0900
+    lends         0.2500 to 5FA9nQDVg267DEd8m1ZypXLBnvN7SFxYwV7ndqSYGiN9TTpu
+    is lent       1.0000 by 5FLSigC9HGRKVhB9FiEo4Y3koPsNmBmLJbpXg2mp1hXcS59Y
+    will lend     in the first epoch after block 7,300
+                  1.0000 to 5FLSigC9HGRKVhB9FiEo4Y3koPsNmBmLJbpXg2mp1hXcS59Y
+    committed     "hi", 01ff, reset of bonds in block 12
+    "#);
 }
 
 #[test]
@@ -89,7 +114,13 @@ fn locks_with_their_conviction() {
     let text =
         locks(&proto::Locks { height: 99, netuid: 1, convictions: vec![conviction], locks: vec![lock()] });
     narrow(&text);
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r#"
+    HOTKEY                                           CONVICTION(α)
+    5GoNkf6WdbxCFnPdAnYYQyCjAKPJgLNxXwPjwTh6DGg6gN3E        1.2500
+
+    NETUID LOCKED BY                   FOR HOTKEY                 LOCKED(α) FREE(α) CONVICTION MODE
+         1 5FA9nQDVg267D…ndqSYGiN9TTpu 5GoNkf6WdbxCF…wTh6DGg6gN3E    5.0000 20.0000     1.2500 perpetual
+    "#);
     let none = locks(&proto::Locks { netuid: 1, ..proto::Locks::default() });
     assert_eq!(none, "nothing is locked on subnet 1\n");
 }
@@ -107,7 +138,13 @@ fn claims_say_what_becomes_of_them() {
     let decided = proto::Coldkey { claim_type: "swap".into(), ..proto::Coldkey::default() };
     let text = claims(&Claims::of(account.clone(), &decided));
     narrow(&text);
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r#"
+    account       5FA9nQDVg267DEd8m1ZypXLBnvN7SFxYwV7ndqSYGiN9TTpu
+    dividends     sold, and staked on root
+
+    NETUID HOTKEY                                           TO CLAIM(α)
+         1 5GoNkf6WdbxCFnPdAnYYQyCjAKPJgLNxXwPjwTh6DGg6gN3E      2.5000
+    "#);
     let nothing = Claims::of(proto::Account { stakes: vec![], ..account }, &decided);
     assert!(claims(&nothing).ends_with("to claim      nothing\n"));
 }
@@ -127,7 +164,17 @@ fn commits_say_when_they_are_revealed() {
         timelocked: vec![sealed],
     });
     narrow(&text);
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r#"
+    subnet        1, mechanism 0
+    epoch         7
+    hidden for    1 epoch
+
+    HOTKEY                          EPOCH BLOCK REVEAL                    HASH
+    5GoNkf6WdbxCFnP…wPjwTh6DGg6gN3E     5   100 expired                   cdcdcdcdcdcdcdc…cdcdcdcdcdcdcd
+    5GoNkf6WdbxCFnP…wPjwTh6DGg6gN3E     6   120 now                       cdcdcdcdcdcdcdc…cdcdcdcdcdcdcd
+    5GoNkf6WdbxCFnP…wPjwTh6DGg6gN3E     7   140 in epoch 8                cdcdcdcdcdcdcdc…cdcdcdcdcdcdcd
+    5FA9nQDVg267DEd…V7ndqSYGiN9TTpu     7   150 by itself, from block 160
+    "#);
     assert!(commits(&proto::Commits::default()).ends_with("nothing is hidden\n"));
 }
 
@@ -139,6 +186,10 @@ fn mechanisms_and_identities() {
         identity_json: Some(r#"{"subnet_name":"tour","discord":""}"#.into()),
         ..proto::Subnet::default()
     };
-    insta::assert_snapshot!(mechanisms(&Mechanisms::of(&subnet)), @"");
+    insta::assert_snapshot!(mechanisms(&Mechanisms::of(&subnet)), @r#"
+    MECHANISM EMISSION
+            0   0.7500
+            1   0.2500
+    "#);
     assert_eq!(subnet_identity(&SubnetIdentity::of(subnet)), "subnet        1\nname          tour\n");
 }
