@@ -33,7 +33,8 @@ pub(super) fn take_turns(
         // Looked at only when it matters: it reads the whole subnet.
         let blocks_since_last_step = clock.blocks_since_last_step.saturating_add(1);
         let is_due = Counters { blocks_since_last_step, ..clock }.due(block);
-        let unique = !is_due || hotkeys_are_unique(state, netuid);
+        let runs = is_due && epochs_run < network.max_epochs_per_block;
+        let unique = !runs || hotkeys_are_unique(state, netuid);
         match clock.enter_block(block, &mut epochs_run, network.max_epochs_per_block, unique) {
             Turn::Wait => {}
             Turn::Deferred => {
