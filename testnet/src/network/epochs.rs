@@ -20,7 +20,7 @@ use taonet_node::{
 use tokio::time::timeout;
 
 /// How long the neurons may take to publish where they listen.
-const SERVING_PATIENCE: Duration = Duration::from_secs(20);
+const SERVING_PATIENCE: Duration = Duration::from_secs(60);
 
 /// An epoch is due every tempo; this is for a computer that is busy with everything else as well.
 const EPOCH_PATIENCE: Duration = Duration::from_secs(120);

@@ -15,8 +15,8 @@ use tokio::time::{sleep, timeout};
 /// Two blocks show that the chain moves on, not only that it began.
 pub const HEIGHT: u64 = 2;
 
-/// How long a node may take for one check; ten times what a busy computer needs.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a node may take for one check; many times what a busy computer needs.
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How often a node that does not listen yet is called.
 const CALL_AGAIN: Duration = Duration::from_millis(5);

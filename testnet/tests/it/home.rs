@@ -25,7 +25,8 @@ impl Home {
     pub(crate) fn json(&self, words: &[&str]) -> Value {
         let output = self.taonet(words);
         let talk = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "taonet {words:?}: {}\n{talk}", output.status);
+        let result = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "taonet {words:?}: {}\n{talk}\n{result}", output.status);
         serde_json::from_slice(&output.stdout)
             .unwrap_or_else(|error| panic!("taonet {words:?}: {error}\n{talk}"))
     }
