@@ -112,7 +112,7 @@ pub fn step_watched(
     for netuid in slots.map(|live| live.netuid).filter(|netuid| *netuid != ROOT) {
         events.extend(children::set_pending(state, netuid, block.number));
     }
-    events.extend(claims::run(state, &block.parent_hash, network.num_root_claims));
+    events.extend(claims::run(state, &block.parent_hash, network.num_root_claims, watch));
     events
 }
 

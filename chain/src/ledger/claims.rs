@@ -31,6 +31,7 @@ use taonet_subnets::{
 
 pub use list::{claimant, claimants};
 pub(crate) use list::{enter, leave_without_stake, sweep};
+pub use pay::Claimed;
 pub(crate) use pay::claim;
 
 /// What becomes of root dividends when they are claimed.

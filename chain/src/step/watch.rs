@@ -5,7 +5,10 @@
 //!    computed for the observer alone.
 //! 2. Blocks are made with the silent observer `()`; explanations use a `Vec<Note>`.
 
-use crate::{crypto::AccountId, ledger::subnets::Pending};
+use crate::{
+    crypto::AccountId,
+    ledger::{claims::Claimed, subnets::Pending},
+};
 use taonet_subnets::{
     amount::{Alpha, Tao},
     emission::{
@@ -101,6 +104,13 @@ pub enum Note {
         hotkey: Option<AccountId>,
         /// How much.
         amount: Alpha,
+    },
+    /// It claimed root dividends for a coldkey that the parent's hash drew.
+    Claimed {
+        /// The coldkey.
+        coldkey: AccountId,
+        /// What it got, in order.
+        paid: Vec<Claimed>,
     },
 }
 

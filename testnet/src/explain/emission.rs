@@ -5,13 +5,20 @@
 //!    or was destroyed: the four sums are what was minted.
 //! 2. Of a subnet's alpha, what the five parts of the accrual leave over is dust: it counts as issued and belongs to
 //!    nobody.
+//! 3. What the block claims of its own accord for those who earned root dividends is no emission, it was set aside
+//!    before; it is listed because it happens in the same step.
 
 use super::{Disagreement, Witness, long_decimal, wide_decimal, witness::adds_up};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use taonet_chain::{ledger::subnets, state::StateRead, step::Note};
+use taonet_chain::{
+    AccountId,
+    ledger::{claims::Claimed, subnets},
+    state::StateRead,
+    step::Note,
+};
 use taonet_subnets::{
-    amount::Alpha,
+    amount::{Alpha, Tao},
     emission::{
         shares::{Candidate, ShareRule, price_shares, root_sells, shares},
         terms::InjectionRule,
@@ -44,8 +51,34 @@ pub struct Emission {
     pub root_sells: bool,
     /// What each subnet got, ascending; those that do not emit are not listed.
     pub subnets: Vec<SubnetEmission>,
+    /// Root dividends that the step claimed for coldkeys drawn by lot, in order.
+    pub claims: Vec<AutomaticClaim>,
     /// Entries of the state that were compared with the chain's.
     pub entries_checked: usize,
+}
+
+/// Root dividends that the step claimed for a coldkey.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct AutomaticClaim {
+    /// The coldkey's address.
+    pub coldkey: String,
+    /// The root stake that the sales added: rao.
+    pub sold_for: u64,
+    /// Dividend by dividend; empty if nothing was worth claiming yet.
+    pub paid: Vec<ClaimedDividend>,
+}
+
+/// A root dividend that was claimed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ClaimedDividend {
+    /// The subnet that paid it.
+    pub netuid: u16,
+    /// The address of the hotkey that earned it.
+    pub hotkey: String,
+    /// The dividend: smallest units of alpha.
+    pub alpha: u64,
+    /// What it was sold for, in rao; none if it was kept as stake.
+    pub sold_for: Option<u64>,
 }
 
 /// What a subnet got.
@@ -188,8 +221,20 @@ fn take_in(
             let dust = emission.units().saturating_sub(owner + miners + validators + root + recycled);
             subnet.set_aside = SetAside { owner, miners, validators, root, recycled, dust };
         }
+        Note::Claimed { coldkey, paid } => told.claims.push(claim_of(coldkey, paid)),
         _ => {}
     }
+}
+
+fn claim_of(coldkey: &AccountId, paid: &[Claimed]) -> AutomaticClaim {
+    let line = |claimed: &Claimed| ClaimedDividend {
+        netuid: claimed.netuid,
+        hotkey: claimed.hotkey.to_string(),
+        alpha: claimed.amount.units(),
+        sold_for: claimed.sold_for.map(Tao::units),
+    };
+    let sold_for = paid.iter().filter_map(|claimed| claimed.sold_for).map(Tao::units).sum();
+    AutomaticClaim { coldkey: coldkey.to_string(), sold_for, paid: paid.iter().map(line).collect() }
 }
 
 fn of(by_netuid: &mut BTreeMap<u16, SubnetEmission>, netuid: u16) -> &mut SubnetEmission {

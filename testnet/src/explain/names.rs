@@ -30,7 +30,8 @@ impl Names {
     }
 }
 
-fn short(address: &str) -> String {
+/// The ends of an address.
+pub(super) fn short(address: &str) -> String {
     let head: String = address.chars().take(ENDS).collect();
     let tail: String = address.chars().skip(address.chars().count().saturating_sub(ENDS)).collect();
     format!("{head}…{tail}")

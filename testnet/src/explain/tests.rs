@@ -97,13 +97,22 @@ fn run_on(mut chain: MemoryChain, until: u64, mut look: impl FnMut(&Seen)) -> Se
 
 #[test]
 fn every_block_is_explained_to_the_last_unit() {
-    let (mut minted, mut epochs) = (0, 0);
+    let (mut minted, mut epochs, mut claimed) = (0, 0, 0);
     let genesis = dev_chain().state;
     let end = run(60, |seen| {
         let witness = seen.witness();
         let told = emission(&witness, &seen.before).expect("it adds up");
         assert_eq!(told.tao_in + told.spent + told.refused + told.destroyed, told.minted);
         minted += told.minted - told.destroyed;
+        let sold_for: u64 = told.claims.iter().map(|claim| claim.sold_for).sum();
+        assert_eq!(
+            root_stake(&seen.chain.state) - root_stake(&seen.before),
+            sold_for,
+            "all that root gained"
+        );
+        claimed += sold_for;
+        let told_by_screen = screen::emission(&told, false).contains("Root dividends claimed");
+        assert_eq!(told_by_screen, told.claims.iter().any(|claim| !claim.paid.is_empty()));
         match epoch(&witness, &seen.before, DEV_NETUID, 0, &Names::dev()) {
             Ok(told) => {
                 epochs += 1;
@@ -113,8 +122,13 @@ fn every_block_is_explained_to_the_last_unit() {
         }
     });
     assert_eq!(epochs, 3);
+    assert!(claimed > 0, "root dividends were claimed by lot");
     let supply = |state: &MemoryState| taonet_chain::ledger::issuance::issuance(state).total.units();
     assert_eq!(supply(&end.chain.state) - supply(&genesis), minted);
+}
+
+fn root_stake(state: &MemoryState) -> u64 {
+    subnets::state_of(state, subnets::ROOT).map_or(0, |root| root.pool.tao.units())
 }
 
 /// Alpha that the epoch says it paid is there: as stake with the hotkeys, or as root dividends that can be claimed.

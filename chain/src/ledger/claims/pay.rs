@@ -6,6 +6,7 @@
 //! 3. What is sold pays no fee, and its TAO joins the root stake; that raises the watermarks of all subnets, so that
 //!    the new stake has no part in what was earned before it.
 //! 4. If one sale or payment fails, nothing of the claim has happened.
+//! 5. A claim says what it paid, in the order in which it did.
 //!
 //! A sale touches the watermarks of every subnet that the hotkey earns from, and there may be a thousand sales in a
 //! claim: so they are read once, kept at hand, and written once.
@@ -28,7 +29,20 @@ use taonet_subnets::{
     pool::DEFAULT_SELL_LIMIT,
 };
 
-/// Claims what a coldkey is owed, of all subnets or of those given.
+/// What a claim paid for one subnet's dividends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    /// The subnet.
+    pub netuid: u16,
+    /// The hotkey that earned it.
+    pub hotkey: AccountId,
+    /// The dividends: alpha.
+    pub amount: Alpha,
+    /// The root stake that they were sold for; none if they were kept as stake on the subnet.
+    pub sold_for: Option<Tao>,
+}
+
+/// Claims what a coldkey is owed, of all subnets or of those given; returns what it got.
 ///
 /// # Errors
 /// That of the first sale or payment that fails; then nothing has changed.
@@ -36,17 +50,18 @@ pub(crate) fn claim(
     state: &mut Overlay<'_>,
     coldkey: &AccountId,
     only: Option<&BTreeSet<u16>>,
-) -> Result<(), CallError> {
+) -> Result<Vec<Claimed>, CallError> {
     state.attempt(|state| {
         let choice = claim_type(state, coldkey);
+        let mut paid = Vec::new();
         for hotkey in stakes::staking_hotkeys(state, coldkey) {
             let root_stake = root_stake(state, &hotkey, coldkey);
             // Without root stake nothing is owed.
             if !root_stake.is_zero() {
-                Claim::open(state, hotkey, *coldkey, root_stake).run(state, &choice, only)?;
+                Claim::open(state, hotkey, *coldkey, root_stake).run(state, &choice, only, &mut paid)?;
             }
         }
-        Ok(())
+        Ok(paid)
     })
 }
 
@@ -89,14 +104,17 @@ impl Claim {
         state: &mut Overlay<'_>,
         choice: &RootClaimType,
         only: Option<&BTreeSet<u16>>,
+        paid: &mut Vec<Claimed>,
     ) -> Result<(), CallError> {
         for index in 0..self.lines.len() {
             let Some((netuid, amount)) = self.due(state, index, only) else { continue };
-            if choice.keeps(netuid) {
+            let sold_for = if choice.keeps(netuid) {
                 stakes::increase(state, netuid, &self.hotkey, &self.coldkey, amount);
+                None
             } else {
-                self.swap(state, netuid, amount)?;
-            }
+                Some(self.swap(state, netuid, amount)?)
+            };
+            paid.push(Claimed { netuid, hotkey: self.hotkey, amount, sold_for });
             if let Some(line) = self.lines.get_mut(index) {
                 line.claimed = line.claimed.saturating_add(amount.units().into());
                 line.touched = true;
@@ -121,8 +139,8 @@ impl Claim {
         claims::claimable(owed, threshold).map(|amount| (line.netuid, amount))
     }
 
-    /// Sells alpha for root stake.
-    fn swap(&mut self, state: &mut Overlay<'_>, netuid: u16, amount: Alpha) -> Result<(), CallError> {
+    /// Sells alpha for root stake; returns that stake.
+    fn swap(&mut self, state: &mut Overlay<'_>, netuid: u16, amount: Alpha) -> Result<Tao, CallError> {
         let tao = pools::sell(state, netuid, amount, DEFAULT_SELL_LIMIT, 0)?.paid_out;
         accounts::transfer(state, &accounts::subnet_account(netuid), &accounts::subnet_account(ROOT), tao)?;
         subnets::update(state, netuid, |subnet| {
@@ -142,6 +160,6 @@ impl Claim {
             line.claimed = claims::watermark_after_stake(line.claimed, line.rate, tao);
             line.touched = true;
         }
-        Ok(())
+        Ok(tao)
     }
 }

@@ -1,7 +1,10 @@
 //! Where a block's TAO and alpha went, for people.
 
 use super::{Page, exact, grouped, percent, share, table};
-use crate::explain::emission::{Emission, SubnetEmission};
+use crate::explain::{
+    emission::{AutomaticClaim, ClaimedDividend, Emission, SubnetEmission},
+    names::short,
+};
 
 /// The text of an emission.
 pub fn emission(told: &Emission, formulas: bool) -> String {
@@ -37,12 +40,33 @@ pub fn emission(told: &Emission, formulas: bool) -> String {
     let titles = ["SUBNET", "MOVING PRICE(τ)", "OF ALL", "WITHHELD", "SHARE", "OFFER(rao)"];
     table(&mut page, 2, &titles, &told.subnets.iter().map(row).collect::<Vec<_>>());
     told.subnets.iter().for_each(|subnet| of_subnet(&mut page, subnet, told.injection_rule, formulas));
+    claims(&mut page, &told.claims);
     page.line("");
     page.line(&format!(
         "✔ every part adds up, and {} state entries that the block changed are the chain's own",
         grouped(told.entries_checked as u64)
     ));
     page.finish()
+}
+
+/// What was claimed by lot; nothing is said of coldkeys for whom nothing was worth claiming.
+fn claims(page: &mut Page, claims: &[AutomaticClaim]) {
+    let paid: Vec<_> = claims.iter().filter(|claim| !claim.paid.is_empty()).collect();
+    if paid.is_empty() {
+        return;
+    }
+    page.line("");
+    page.line("Root dividends claimed for coldkeys that the hash of the block before drew");
+    let rows: Vec<_> = paid.iter().flat_map(|claim| claim.paid.iter().map(|line| row(claim, line))).collect();
+    table(page, 2, &["COLDKEY", "SUBNET", "ALPHA", "BECAME"], &rows);
+}
+
+fn row(claim: &AutomaticClaim, line: &ClaimedDividend) -> Vec<String> {
+    let became = match line.sold_for {
+        Some(tao) => format!("{} τ of root stake", exact(tao)),
+        None => "stake on the subnet".to_owned(),
+    };
+    vec![short(&claim.coldkey), line.netuid.to_string(), exact(line.alpha), became]
 }
 
 fn named(subnet: &SubnetEmission) -> String {
