@@ -132,6 +132,7 @@ async fn join(
         listen: parse(&p2p.listen).map_err(wrong)?,
         peers: parse(&p2p.peers).map_err(wrong)?,
         limits: taonet_p2p::Limits::default(),
+        conditions: taonet_p2p::Conditions::default(),
     };
     Ok(taonet_p2p::spawn(settings, registry).await?)
 }

@@ -4,7 +4,7 @@
 //! 1. Whatever an outsider can fill has a named bound here, with its reason.
 //! 2. Times and sizes are chosen for 2 to 32 nodes on one computer; they are local, so nodes may differ in them.
 
-use crate::Address;
+use crate::{Address, Conditions};
 use std::time::Duration;
 use taonet_chain::Keypair;
 use taonet_consensus::MAX_MESSAGE_BYTES;
@@ -22,6 +22,8 @@ pub struct Config {
     pub peers: Vec<Address>,
     /// How much others may take.
     pub limits: Limits,
+    /// Faults on purpose, in force before the first connection; none by default.
+    pub conditions: Conditions,
 }
 
 /// How much others may take from this node.

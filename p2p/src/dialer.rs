@@ -134,6 +134,16 @@ impl Dialer {
         self.targets.retain(|target| target.state != State::Dialling(connection));
     }
 
+    /// Tries all targets again at once, with short pauses.
+    pub(crate) fn hurry(&mut self, now: Instant) {
+        for target in &mut self.targets {
+            target.pause = FIRST_RETRY;
+            if let State::Waiting(at) = &mut target.state {
+                *at = now.min(*at);
+            }
+        }
+    }
+
     /// When the next attempt is due.
     pub(crate) fn next_wake(&self) -> Option<Instant> {
         let waiting = self.targets.iter().filter_map(|target| match target.state {

@@ -30,6 +30,9 @@ pub enum Error {
     /// The key of the node is unusable.
     #[error("the node key is no ed25519 key: {0}")]
     Key(String),
+    /// A link condition is beyond its bound.
+    #[error("the link cannot be made so: {0}")]
+    Link(String),
     /// The settings contradict each other.
     #[error("the network cannot be set up: {0}")]
     Setup(String),

@@ -22,21 +22,25 @@
 //! 5. **Votes before transactions**: separate topics on the way, separate lanes inside ([`Events`]).
 //! 6. **A peer's bytes are hostile.** Frames, queues and lists have the bounds of `config.rs`; bytes become types in
 //!    `codec.rs` only; offences are counted and end in a ban.
+//! 7. **Faults on purpose** happen below all of this: every byte passes a [`Link`] that can be cut, muted, slow or lossy
+//!    while the node runs ([`Links`]). Nothing above knows.
 //!
 //! Reading order: `network.rs` (the interface), `task.rs` (the loop), `obey.rs` (what the node wants), `links.rs` (who
 //! comes and goes), `receive.rs` (what arrives), then what they use: `peers.rs`, `dialer.rs`, `shelf.rs`, `lanes.rs`,
-//! `codec.rs`, `behaviour.rs`, `transport.rs`.
+//! `codec.rs`, `behaviour.rs`, `transport.rs`, and for the faults `conditions.rs` and `line.rs`.
 //!
 //! There is no local discovery (mDNS): two networks on one host must never meet.
 
 mod address;
 mod behaviour;
 mod codec;
+mod conditions;
 mod config;
 mod dialer;
 mod error;
 mod identity;
 mod lanes;
+mod line;
 mod links;
 mod metrics;
 mod network;
@@ -48,6 +52,7 @@ mod task;
 mod transport;
 
 pub use address::Address;
+pub use conditions::{Conditions, Link, Links, MAX_DELAY, MAX_LOSS_PPM, Passage};
 pub use config::{Config, Limits};
 pub use error::Error;
 pub use lanes::Events;

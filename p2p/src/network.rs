@@ -1,7 +1,7 @@
 //! The interface: commands in, events out, and how a network starts.
 
 use crate::{
-    Address, Config, Error, Events,
+    Address, Config, Error, Events, Links,
     behaviour::Behaviour,
     config::{COMMAND_QUEUE, IDLE_TIME},
     identity::{self, Names},
@@ -29,6 +29,8 @@ pub struct Network {
     pub peers: watch::Receiver<Vec<NodeId>>,
     /// Where this node listens, with the ports the system chose.
     pub listening: Vec<Address>,
+    /// What this node does to its links, to be changed at any time.
+    pub links: Links,
     /// Ends when the network has ended and its ports are free.
     pub task: JoinHandle<()>,
 }
@@ -115,19 +117,21 @@ pub struct GossipId(pub(crate) MessageId);
 /// no error; they are tried again.
 ///
 /// # Errors
-/// A port is taken, an address or the key makes no sense, or the transport cannot be set up.
+/// A port is taken, an address, a link or the key makes no sense, or the transport cannot be set up.
 pub async fn spawn(config: Config, registry: &mut Registry) -> Result<Network, Error> {
     let key = identity::keypair(&config.key)?;
     let names = Names::of(&config.network)?;
     let metrics = Metrics::new(registry);
+    let links = Links::new(config.conditions)?;
     let behaviour = Behaviour::new(&key, &names, &config.limits, registry)?;
     let swarm_config = swarm::Config::with_tokio_executor().with_idle_connection_timeout(IDLE_TIME);
-    let swarm = Swarm::new(transport::build(&key)?, behaviour, key.public().to_peer_id(), swarm_config);
+    let transport = transport::build(&key, &links)?;
+    let swarm = Swarm::new(transport, behaviour, key.public().to_peer_id(), swarm_config);
 
     let (commands, inbox) = mpsc::channel(COMMAND_QUEUE);
     let (outlet, events) = lanes();
     let (connected, peers) = watch::channel(Vec::new());
-    let mut task = Task::new(swarm, names, inbox, outlet, connected, metrics);
+    let mut task = Task::new(swarm, names, inbox, outlet, (connected, links.watch()), metrics);
     for address in &config.listen {
         check_free(address).await?;
     }
@@ -136,7 +140,7 @@ pub async fn spawn(config: Config, registry: &mut Registry) -> Result<Network, E
         task.keep(address);
     }
     let task = tokio::spawn(task.run());
-    Ok(Network { commands, events, peers, listening, task })
+    Ok(Network { commands, events, peers, listening, links, task })
 }
 
 /// libp2p shares its listening ports (`SO_REUSEPORT`), so that a second process on a taken port would start and get

@@ -6,7 +6,7 @@
 //! 3. All waiting is for the next deadline of peers, bans and dials; nothing runs in circles.
 
 use crate::{
-    Address, Command, Error, Event,
+    Address, Command, Conditions, Error, Event,
     behaviour::Behaviour,
     codec::Announcement,
     dialer::Dialer,
@@ -53,6 +53,7 @@ pub(crate) struct Task {
     commands: mpsc::Receiver<Command>,
     pub(crate) outlet: Outlet,
     connected: watch::Sender<Vec<NodeId>>,
+    links: watch::Receiver<Conditions>,
     pub(crate) peers: Peers,
     pub(crate) dialer: Dialer,
     pub(crate) shelf: Shelf,
@@ -67,7 +68,7 @@ impl Task {
         names: Names,
         commands: mpsc::Receiver<Command>,
         outlet: Outlet,
-        connected: watch::Sender<Vec<NodeId>>,
+        (connected, links): (watch::Sender<Vec<NodeId>>, watch::Receiver<Conditions>),
         metrics: Metrics,
     ) -> Task {
         Task {
@@ -76,6 +77,7 @@ impl Task {
             commands,
             outlet,
             connected,
+            links,
             peers: Peers::default(),
             dialer: Dialer::default(),
             shelf: Shelf::default(),
@@ -132,6 +134,8 @@ impl Task {
                 },
                 event = self.swarm.select_next_some(), if has_room => self.observe(event),
                 () = self.outlet.drained() => {}
+                // A link that is whole again shall not wait for the pauses that grew while it was cut.
+                Ok(()) = self.links.changed() => self.dialer.hurry(Instant::now()),
                 () = wake => {}
             }
         }

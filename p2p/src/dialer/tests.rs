@@ -85,3 +85,21 @@ fn targets_are_unique_and_bounded() {
     }
     assert!(!dialer.add(address(u16::MAX), now));
 }
+
+#[test]
+fn hurrying_forgets_the_pauses() {
+    let mut now = Instant::now();
+    let mut dialer = Dialer::default();
+    dialer.add(address(1), now);
+    for _ in 0..6 {
+        let dial = dialer.due(now, nobody).expect("due");
+        dialer.failed(dial.connection_id(), now);
+        now = dialer.next_wake().expect("waiting");
+    }
+    let dial = dialer.due(now, nobody).expect("due");
+    dialer.failed(dial.connection_id(), now);
+    dialer.hurry(now);
+    let dial = dialer.due(now, nobody).expect("due at once");
+    dialer.failed(dial.connection_id(), now);
+    assert_eq!(dialer.next_wake(), Some(now + FIRST_RETRY), "and short pauses again");
+}

@@ -2,7 +2,7 @@
 
 use super::support::{NETWORK, Node, blocks, config, start, transaction, vote, within};
 use crate::{
-    Config, Limits,
+    Conditions, Config, Limits, Links,
     behaviour::{Behaviour, BehaviourEvent, direct, gossip},
     codec::{Announcement, Answer, Frames, Request, inline},
     config::{GOSSIP_BYTES, OFFENCES},
@@ -38,7 +38,8 @@ impl Hostile {
         let mut behaviour = Behaviour::new(&key, &names, &Limits::default(), &mut registry).unwrap();
         behaviour.gossip = gossip(&names, HOSTILE_FRAME, &mut registry).unwrap();
         behaviour.direct = direct(&names, Frames::unlimited());
-        let transport = transport::build(&key).unwrap();
+        let links = Links::new(Conditions::default()).unwrap();
+        let transport = transport::build(&key, &links).unwrap();
         let settings = swarm::Config::with_tokio_executor();
         let mut swarm = Swarm::new(transport, behaviour, key.public().to_peer_id(), settings);
         swarm.dial(victim.network.listening[0].multiaddr()).unwrap();

@@ -1,6 +1,6 @@
 //! Nodes to test with, and messages for them.
 
-use crate::{Address, Command, Config, Event, GossipId, Limits, Network, spawn};
+use crate::{Address, Command, Conditions, Config, Event, GossipId, Limits, Network, spawn};
 use prometheus_client::{encoding::text::encode, registry::Registry};
 use std::{net::SocketAddr, time::Duration};
 use taonet_chain::{
@@ -98,6 +98,7 @@ pub(crate) fn config(n: u8) -> Config {
         listen: vec![Address::tcp(any_port())],
         peers: Vec::new(),
         limits: Limits::default(),
+        conditions: Conditions::default(),
     }
 }
 
