@@ -4,7 +4,8 @@
 //! 1. Size, network, window, nonce, signature and fee are checked here and nowhere else.
 //! 2. The mempool may hold transactions whose nonce is up to [`MAX_NONCE_AHEAD`] ahead; a block executes only the next.
 //! 3. A coldkey that is about to be swapped gets no other call into a block.
-//! 4. A call that is free of fee must pass its own checks as well, so that failing calls cannot fill blocks.
+//! 4. A development call gets into the blocks of development networks alone.
+//! 5. A call that is free of fee must pass its own checks as well, so that failing calls cannot fill blocks.
 
 use crate::{
     calls::{self, BlockContext},
@@ -156,6 +157,7 @@ pub fn admit_verified(state: &dyn StateRead, height: u64, transaction: &Transact
         return Err(Refusal::NonceAhead(next));
     }
     fees::check(state, height, body, fee(&settings, body))?;
+    calls::check_development(state, &body.call).map_err(Refusal::Call)?;
     swaps::check_not_announced(state, &body.signer, &body.call).map_err(Refusal::Call)?;
     if body.call.is_free() && body.nonce == next {
         let block = BlockContext { number: height, author: None, parent_hash: Default::default() };
@@ -196,6 +198,7 @@ pub(crate) fn admit_now(
     }
     let needed = fee(settings, body);
     fees::check(state, height, body, needed)?;
+    calls::check_development(state, &body.call).map_err(Refusal::Call)?;
     swaps::check_not_announced(state, &body.signer, &body.call).map_err(Refusal::Call)?;
     Ok(needed)
 }

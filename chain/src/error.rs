@@ -371,6 +371,12 @@ call_errors! {
     // Authorities; this network's own.
     900 InvalidAuthorities InvalidArgument "The list of authorities is empty, repeats an account or is too long."
         "Send one to 128 different accounts.";
+
+    // Development networks; this network's own.
+    920 NotADevelopmentNetwork NotAuthorized "Development calls exist on development networks only."
+        "Start one with `taonet up`, or make the call as the account that it is about.";
+    921 SupplyExhausted LimitExceeded "Less TAO than that is left to be minted."
+        "Ask for less: there are never more than 21,000,000 TAO.";
 }
 
 impl CallError {

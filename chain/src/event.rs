@@ -571,6 +571,15 @@ pub enum Event {
         /// The hotkey.
         who: AccountId,
     } = 128,
+
+    /// TAO was minted for an account of a development network.
+    Funded {
+        /// Which account.
+        account: AccountId,
+        /// How much.
+        #[serde(with = "crate::text::tao")]
+        amount: Tao,
+    } = 150,
 }
 
 impl Event {

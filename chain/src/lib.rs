@@ -60,5 +60,7 @@ pub use genesis::{DevOptions, Genesis, GenesisError, MainnetOptions, Timing};
 pub use invariants::{Violation, violations};
 pub use ledger::claims::RootClaimType;
 pub use receipt::Receipt;
-pub use transaction::{AxonInfo, Body, Call, MAX_TRANSACTION_BYTES, PrometheusInfo, Reveal, Transaction};
+pub use transaction::{
+    AxonInfo, Body, Call, Inner, MAX_TRANSACTION_BYTES, PrometheusInfo, Reveal, Transaction,
+};
 pub use vote::{Certificate, Evidence, Network, Proposal, Vote, VoteKind};

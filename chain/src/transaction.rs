@@ -8,12 +8,16 @@
 //! What can be asked for is in [`Call`].
 
 mod call;
+mod inner;
+mod parts;
 
 use crate::crypto::{AccountId, Domain, Hash, Keypair, Signature};
 use borsh::{BorshDeserialize, BorshSerialize};
 use taonet_subnets::amount::Tao;
 
-pub use call::{AxonInfo, Call, PrometheusInfo, Reveal};
+pub use call::Call;
+pub use inner::Inner;
+pub use parts::{AxonInfo, PrometheusInfo, Reveal};
 
 /// The most bytes of one encoded transaction. Twice the longest legal call: a weights row for 4,096 UIDs.
 pub const MAX_TRANSACTION_BYTES: usize = 32 * 1024;

@@ -6,7 +6,9 @@
 //!    alone, and only the owner's changes set its clock.
 //! 3. A new tempo starts a new cycle; a new number of mechanisms makes their parts even again; a higher minimum of
 //!    nominations pays out those below it.
-//! 4. Some values must go together with others: the error is then that of a value out of range where the public
+//! 4. On a development network anybody may set anything that the rules do not have built in, at any time, to any value
+//!    in range ([`Asker::Developer`]).
+//! 5. Some values must go together with others: the error is then that of a value out of range where the public
 //!    network's is, and `InvalidValue` elsewhere.
 //!
 //! Deviation: an unknown subnet is reported before a missing right.
@@ -28,6 +30,37 @@ use crate::{
 
 /// The most neurons of a subnet, over all its mechanisms: what an epoch may cost.
 const MAX_UIDS: u16 = 256;
+
+/// Who wants a parameter set.
+#[derive(Clone, Copy)]
+pub(super) enum Asker<'a> {
+    /// An account, with the rights it has.
+    Account(&'a AccountId),
+    /// A developer, who needs no right and waits for nothing (rule 4).
+    Developer,
+}
+
+impl Asker<'_> {
+    fn is_sudo(self, state: &dyn StateRead) -> bool {
+        match self {
+            Asker::Account(account) => settings(state).sudo == *account,
+            Asker::Developer => true,
+        }
+    }
+
+    fn owns(self, subnet: &subnets::Subnet) -> bool {
+        matches!(self, Asker::Account(account) if subnet.owner == Some(*account))
+    }
+
+    /// # Errors
+    /// `CallDisabled`: the parameter is fixed at genesis, or built in.
+    fn check_open(self, param: &Param) -> Result<(), CallError> {
+        match (param.who, self) {
+            (Who::Constant, _) | (Who::Fixed, Asker::Account(_)) => Err(CallError::CallDisabled),
+            _ => Ok(()),
+        }
+    }
+}
 
 /// Replaces the authorities from the next height on.
 ///
@@ -57,17 +90,17 @@ pub(super) fn set_authorities(
 pub(super) fn set_param(
     state: &mut Overlay<'_>,
     block: &BlockContext,
-    origin: &AccountId,
+    asker: Asker<'_>,
     netuid: Option<u16>,
     (id, value): (ParamId, i128),
 ) -> Result<Vec<Event>, CallError> {
     let param = Param::by_id(id).ok_or(CallError::InvalidValue)?;
     let before = params::network(state).nominator_min_required_stake;
     match (param.scope, netuid) {
-        (Scope::Network, None) => set_network(state, origin, param, value)?,
+        (Scope::Network, None) => set_network(state, asker, param, value)?,
         (Scope::UserSubnet, Some(ROOT)) => return Err(CallError::InvalidValue),
         (Scope::Subnet | Scope::UserSubnet, Some(netuid)) => {
-            set_subnet(state, block.number, origin, netuid, (param, value))?;
+            set_subnet(state, block.number, asker, netuid, (param, value))?;
         }
         _ => return Err(CallError::InvalidValue),
     }
@@ -80,16 +113,14 @@ pub(super) fn set_param(
 
 fn set_network(
     state: &mut Overlay<'_>,
-    origin: &AccountId,
+    asker: Asker<'_>,
     param: &Param,
     value: i128,
 ) -> Result<(), CallError> {
-    if settings(state).sudo != *origin {
+    if !asker.is_sudo(state) {
         return Err(CallError::BadOrigin);
     }
-    if matches!(param.who, Who::Fixed | Who::Constant) {
-        return Err(CallError::CallDisabled);
-    }
+    asker.check_open(param)?;
     let mut network: NetworkParams = params::network(state);
     if !param.allows(value) || !network.set(param.id, value) {
         return Err(param.error);
@@ -101,23 +132,25 @@ fn set_network(
 fn set_subnet(
     state: &mut Overlay<'_>,
     now: u64,
-    origin: &AccountId,
+    asker: Asker<'_>,
     netuid: u16,
     (param, value): (&Param, i128),
 ) -> Result<(), CallError> {
     let subnet = subnets::subnet(state, netuid).ok_or(CallError::SubnetDoesNotExist)?;
-    let is_root = settings(state).sudo == *origin;
-    let is_owner = subnet.owner == Some(*origin) && matches!(param.who, Who::Owner(..));
+    let is_root = asker.is_sudo(state);
+    let is_owner = asker.owns(&subnet) && matches!(param.who, Who::Owner(..));
     if !is_root && !is_owner {
         return Err(CallError::BadOrigin);
     }
-    if matches!(param.who, Who::Fixed | Who::Constant) {
-        return Err(CallError::CallDisabled);
-    }
+    asker.check_open(param)?;
     let mut values = params::subnet(state, netuid);
     let in_range = if is_root { param.allows(value) } else { param.allows_owner(value) };
     let is_valid = in_range && values.set(param.id, value);
-    check_limits(state, (netuid, now), is_root, param, is_valid)?;
+    match asker {
+        Asker::Account(_) => check_limits(state, (netuid, now), is_root, param, is_valid)?,
+        Asker::Developer if !is_valid => return Err(param.error),
+        Asker::Developer => {}
+    }
     go_together(state, netuid, param, &values)?;
     if param.name == "mechanism_count" {
         epochs::set_mechanism_count(state, netuid, values.mechanism_count);

@@ -3,8 +3,8 @@
 //! Rule: a call belongs to exactly one family; a test holds every call there is against this.
 
 use super::{
-    BlockContext, admin, children, claim, commit, commitment, hotkey, locks, mechanisms, register, serve,
-    stake, subnet, swap, take, transfer, trigger, weights, work,
+    BlockContext, admin, children, claim, commit, commitment, dev, hotkey, locks, mechanisms, register,
+    serve, stake, subnet, swap, take, transfer, trigger, weights, work,
 };
 use crate::{
     crypto::AccountId,
@@ -21,8 +21,18 @@ type Outcome = Result<Vec<Event>, CallError>;
 /// Executes the calls of a family; `None` for a call of another one.
 type Family = fn(&mut Overlay<'_>, &BlockContext, &AccountId, &Call) -> Option<Outcome>;
 
-const FAMILIES: &[Family] =
-    &[money, stake::apply, keys, swap::apply, networks, neurons, votes, governance, locks_and_claims];
+const FAMILIES: &[Family] = &[
+    money,
+    stake::apply,
+    keys,
+    swap::apply,
+    networks,
+    neurons,
+    votes,
+    governance,
+    locks_and_claims,
+    dev::apply,
+];
 
 /// Executes a call in the name of `origin`.
 pub(super) fn apply(
@@ -176,7 +186,7 @@ fn governance(
 ) -> Option<Outcome> {
     Some(match call {
         Call::SetParam { netuid, param, value } => {
-            admin::set_param(state, block, origin, *netuid, (*param, *value))
+            admin::set_param(state, block, admin::Asker::Account(origin), *netuid, (*param, *value))
         }
         Call::SetAuthorities { authorities } => admin::set_authorities(state, origin, authorities),
         _ => return None,

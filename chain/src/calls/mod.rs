@@ -11,6 +11,7 @@ mod children;
 mod claim;
 mod commit;
 mod commitment;
+mod dev;
 mod families;
 mod hotkey;
 mod locks;
@@ -27,6 +28,7 @@ mod weights;
 mod work;
 
 pub use commit::{COMMIT_REVEAL_VERSION, MAX_SEALED_BYTES};
+pub(crate) use dev::check as check_development;
 pub(crate) use register::register_neuron;
 pub(crate) use weights::{Submission, set as set_checked_weights};
 
@@ -98,6 +100,9 @@ impl Call {
             Call::SetRootClaimType { .. } => 200,
             Call::SetChildren { children, .. } => 500 + 20 * children.len() as u64,
             Call::SetChildkeyTake { .. } | Call::SetAutoParentDelegationEnabled { .. } => 200,
+            Call::DevFund { .. } => 100,
+            Call::DevSetParam { .. } => 200,
+            Call::DevImpersonate { call, .. } => 100 + call.call().cost(),
         }
     }
 
@@ -117,6 +122,11 @@ impl Call {
                 | Call::ServePrometheus { .. }
                 | Call::SetCommitment { .. }
         )
+    }
+
+    /// Whether the call exists on development networks only.
+    pub const fn is_development(&self) -> bool {
+        matches!(self, Call::DevFund { .. } | Call::DevSetParam { .. } | Call::DevImpersonate { .. })
     }
 }
 
@@ -195,6 +205,9 @@ names! {
     SetChildren "set_children"
     SetChildkeyTake "set_childkey_take"
     SetAutoParentDelegationEnabled "set_auto_parent_delegation_enabled"
+    DevFund "dev_fund"
+    DevSetParam "dev_set_param"
+    DevImpersonate "dev_impersonate"
 }
 
 /// Executes `call` in the name of `origin`, wholly or not at all, and returns what can be observed.
@@ -207,6 +220,7 @@ pub fn dispatch(
     origin: &AccountId,
     call: &Call,
 ) -> Result<Vec<Event>, CallError> {
+    dev::check(state, call)?;
     swaps::check_not_announced(state, origin, call)?;
     state.attempt(|state| families::apply(state, block, origin, call))
 }

@@ -9,6 +9,7 @@ mod children;
 mod claim;
 mod commit;
 mod commitment;
+mod dev;
 mod dissolve;
 mod draw;
 mod families;

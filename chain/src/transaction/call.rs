@@ -2,6 +2,7 @@
 //!
 //! Rule: the numbers of calls never change: they are what is signed and stored.
 
+use super::{AxonInfo, Inner, PrometheusInfo, Reveal};
 use crate::{
     authority::Authority,
     crypto::{AccountId, Hash},
@@ -526,45 +527,28 @@ pub enum Call {
         /// What is committed to.
         fields: Vec<Field>,
     } = 129,
-}
 
-/// Weights that a commit hid, and what it takes to prove it.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, serde::Serialize)]
-pub struct Reveal {
-    /// The UIDs that are scored.
-    pub uids: Vec<u16>,
-    /// A score for each; only their proportions count.
-    pub values: Vec<u16>,
-    /// What made the hash unguessable.
-    pub salt: Vec<u16>,
-    /// The version of the validator's rules.
-    pub version_key: u64,
-}
-
-/// Where an axon listens, as its hotkey says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, serde::Serialize)]
-pub struct AxonInfo {
-    /// The version of the miner's software.
-    pub version: u32,
-    /// The address as a number; an IPv4 address in the low 32 bits.
-    pub ip: u128,
-    /// The port, not 0.
-    pub port: u16,
-    /// 4 or 6.
-    pub ip_type: u8,
-    /// What is spoken there; free for the subnet to define.
-    pub protocol: u8,
-}
-
-/// Where what Prometheus reads is served, as its hotkey says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize, serde::Serialize)]
-pub struct PrometheusInfo {
-    /// The version of the software.
-    pub version: u32,
-    /// The address as a number, not 0; an IPv4 address in the low 32 bits.
-    pub ip: u128,
-    /// The port, not 0.
-    pub port: u16,
-    /// 4 or 6.
-    pub ip_type: u8,
+    /// Mints TAO for an account; on development networks.
+    DevFund {
+        /// The account.
+        account: AccountId,
+        /// How much.
+        amount: Tao,
+    } = 150,
+    /// Sets any parameter but those that the rules have built in, at any time; on development networks.
+    DevSetParam {
+        /// The subnet; `None` for a parameter of the whole network.
+        netuid: Option<u16>,
+        /// Which.
+        param: ParamId,
+        /// Its value, as in [`Call::SetParam`].
+        value: i128,
+    } = 151,
+    /// Makes a call in the name of any account; on development networks.
+    DevImpersonate {
+        /// In whose name.
+        account: AccountId,
+        /// The call.
+        call: Inner,
+    } = 152,
 }

@@ -34,7 +34,7 @@ fn the_signature_covers_every_field() {
 #[test]
 fn the_numbers_of_calls_never_change() {
     let hotkey = account("//m1");
-    let table: [(u8, Call); 8] = [
+    let table: [(u8, Call); 9] = [
         (0, Call::Transfer { to: hotkey, amount: Tao::ZERO }),
         (10, Call::AddStake { hotkey, netuid: 1, amount: Tao::ZERO }),
         (12, Call::RemoveStake { hotkey, netuid: 1, amount: Alpha::ZERO }),
@@ -43,6 +43,7 @@ fn the_numbers_of_calls_never_change() {
         (40, Call::BurnedRegister { netuid: 1, hotkey }),
         (60, Call::SetWeights { netuid: 1, uids: Vec::new(), values: Vec::new(), version_key: 0 }),
         (81, Call::SetAuthorities { authorities: Vec::new() }),
+        (150, Call::DevFund { account: hotkey, amount: Tao::ZERO }),
     ];
     for (number, call) in table {
         assert_eq!(borsh::to_vec(&call).expect("memory does not fail")[0], number, "{}", call.name());

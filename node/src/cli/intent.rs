@@ -13,6 +13,7 @@
 mod admin;
 mod children;
 mod claims;
+mod dev;
 mod hotkeys;
 mod locks;
 mod moves;
@@ -27,6 +28,7 @@ mod words;
 pub(super) use admin::{SetAuthorities, SetParam};
 pub(super) use children::{RevokeChildren, SetAutoParent, SetChildkeyTake, SetChildren};
 pub(super) use claims::{ClaimRoot, SetRootClaimType};
+pub(super) use dev::{DevFund, DevImpersonate, DevSetParam};
 pub(super) use hotkeys::{AssociateHotkey, DecreaseTake, IncreaseTake, SetAutoStake, SetTake};
 pub(super) use locks::{LockStake, MoveLock, RejectLockedAlpha, SetLockMode};
 pub(super) use moves::{MoveStake, SwapStake, TransferStake};
@@ -53,8 +55,11 @@ use super::{
 };
 use crate::{client::Signer, fault::Fault, proto};
 use clap::{Args, Subcommand};
-use std::{future::Future, path::PathBuf};
+use std::{future::Future, path::PathBuf, pin::Pin};
 use taonet_chain::{AccountId, Call};
+
+/// A plan in the making; boxed, since an intent may hold another.
+type Planning<'a> = Pin<Box<dyn Future<Output = Result<Planned, Fault>> + 'a>>;
 
 /// Writes the list once as the enum and as what is run.
 macro_rules! registry {
@@ -71,6 +76,15 @@ macro_rules! registry {
                 match self {
                     $(Intent::$intent(intent) => intent.run(session).await,)+
                 }
+            }
+
+            /// What it comes down to in the name of `signer`; how it would be signed does not matter.
+            fn plan<'a>(&'a self, session: &'a Session, signer: AccountId) -> Planning<'a> {
+                Box::pin(async move {
+                    match self {
+                        $(Intent::$intent(intent) => intent.asks.plan(session, signer).await,)+
+                    }
+                })
             }
         }
     };
@@ -263,6 +277,15 @@ registry! {
     /// Replace the list of authorities; the sudo account signs
     #[command(alias = "set_authorities")]
     SetAuthorities
+    /// Mint TAO for an account; on development networks
+    #[command(alias = "dev_fund")]
+    DevFund
+    /// Set any parameter at any time; on development networks
+    #[command(alias = "dev_set_param")]
+    DevSetParam
+    /// Make any call in the name of another account; on development networks
+    #[command(alias = "dev_impersonate")]
+    DevImpersonate
 }
 
 /// What an intent asks the chain for, where its words say it all.

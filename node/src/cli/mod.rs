@@ -25,7 +25,7 @@ mod table;
 pub use intent::Intent;
 pub use networks::{HOME_VARIABLE, NETWORK_FILE, home};
 pub use node::NodeCommand;
-pub use nouns::{Axon, Hparams, Lock, Root, Stake, Subnets, Wallet, Weights};
+pub use nouns::{Axon, Development, Hparams, Lock, Root, Stake, Subnets, Wallet, Weights};
 pub use read::Read;
 
 use crate::{error::EXIT_FAILED, fault::Fault};

@@ -1,10 +1,12 @@
 //! The nouns of the public network's tools: other names for the entries of the two registries.
 
+mod dev;
 mod stake;
 mod subnets;
 mod wallet;
 mod weights;
 
+pub use dev::Development;
 pub use stake::{Lock, Root, Stake};
 pub use subnets::{Hparams, Subnets};
 pub use wallet::Wallet;

@@ -1,11 +1,14 @@
 //! The arguments of calls as JSON: names and integers as in the public network's tools.
 
 use serde_json::{Value, json};
-use taonet_chain::{Call, params::Param};
+use taonet_chain::{
+    Call,
+    params::{Param, ParamId},
+};
 
 /// The arguments of a call as an object.
 pub(super) fn arguments(call: &Call) -> Value {
-    let families = [stake, moves, keys, swaps, networks, weights];
+    let families = [stake, moves, keys, swaps, networks, weights, development];
     families.iter().find_map(|family| family(call)).unwrap_or_default()
 }
 
@@ -105,16 +108,31 @@ fn networks(call: &Call) -> Option<Value> {
         Call::SetOwnerHotkey { netuid, hotkey } => json!({ "netuid": netuid, "hotkey": hotkey }),
         Call::SetMechanismSplit { netuid, split } => json!({ "netuid": netuid, "split": split }),
         Call::TriggerEpoch { netuid } => json!({ "netuid": netuid }),
-        Call::SetParam { netuid, param, value } => {
-            let found = Param::by_id(*param);
-            let name = found.map_or_else(|| param.0.to_string(), |param| param.name.to_owned());
-            let value = found.map_or_else(|| value.to_string(), |param| param.show(*value));
-            json!({ "netuid": netuid, "param": name, "value": value })
-        }
+        Call::SetParam { netuid, param, value } => setting(*netuid, *param, *value),
         Call::SetAuthorities { authorities } => {
             let list: Vec<Value> =
                 authorities.iter().map(|one| json!({ "account": one.id, "power": one.power })).collect();
             json!({ "authorities": list })
+        }
+        _ => return None,
+    })
+}
+
+/// A parameter by its name, and its value as people write it.
+fn setting(netuid: Option<u16>, param: ParamId, value: i128) -> Value {
+    let found = Param::by_id(param);
+    let name = found.map_or_else(|| param.0.to_string(), |param| param.name.to_owned());
+    let value = found.map_or_else(|| value.to_string(), |param| param.show(value));
+    json!({ "netuid": netuid, "param": name, "value": value })
+}
+
+/// The arguments of development calls; `None` for others.
+fn development(call: &Call) -> Option<Value> {
+    Some(match call {
+        Call::DevFund { account, amount } => json!({ "account": account, "amount": amount.units() }),
+        Call::DevSetParam { netuid, param, value } => setting(*netuid, *param, *value),
+        Call::DevImpersonate { account, call } => {
+            json!({ "account": account, "call": call.call().name(), "arguments": arguments(call.call()) })
         }
         _ => return None,
     })

@@ -13,7 +13,7 @@ use crate::{
     },
     params::{Param, ParamId},
     testing::account,
-    transaction::Reveal,
+    transaction::{Inner, Reveal},
 };
 use std::collections::BTreeSet;
 use taonet_subnets::amount::{Alpha, Tao};
@@ -256,6 +256,13 @@ impl Draw for Field {
     }
 }
 
+impl Draw for Inner {
+    fn draw(dice: &mut Dice, _: &str) -> Inner {
+        let ordinary = || Inner::new(draw_call(dice.next()));
+        std::iter::repeat_with(ordinary).flatten().next().expect("most calls are ordinary")
+    }
+}
+
 /// Structs are drawn field by field.
 macro_rules! structs {
     ($($name:ident { $($field:ident),* })*) => {$(
@@ -358,6 +365,9 @@ calls! {
     ResetColdkeySwap { coldkey }
     SwapColdkey { old_coldkey, new_coldkey }
     SetCommitment { netuid, fields }
+    DevFund { account, amount }
+    DevSetParam { netuid, param, value }
+    DevImpersonate { account, call }
 }
 
 /// The call that a seed decides.

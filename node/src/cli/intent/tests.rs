@@ -29,7 +29,7 @@ struct All {
     _intent: Intent,
 }
 
-fn account(uri: &str) -> AccountId {
+pub(super) fn account(uri: &str) -> AccountId {
     Keypair::from_uri(uri).expect("a URI").account()
 }
 
@@ -38,19 +38,19 @@ fn signer() -> AccountId {
     account("//Alice")
 }
 
-fn words<A: Args>(words: &str) -> A {
+pub(super) fn words<A: Args>(words: &str) -> A {
     Alone::<A>::try_parse_from(words.split_whitespace())
         .unwrap_or_else(|error| panic!("{words}: {error}"))
         .asks
 }
 
 /// What an intent asks for.
-fn call<A: Asks>(text: &str) -> Call {
+pub(super) fn call<A: Asks>(text: &str) -> Call {
     words::<A>(text).call(signer()).unwrap_or_else(|fault| panic!("{text}: {fault}"))
 }
 
 /// Why an intent asks for nothing.
-fn refused<A: Asks>(text: &str) -> Fault {
+pub(super) fn refused<A: Asks>(text: &str) -> Fault {
     words::<A>(text).call(signer()).expect_err(text)
 }
 
