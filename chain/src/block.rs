@@ -69,6 +69,13 @@ impl Block {
     pub fn id(&self) -> BlockId {
         self.header.id()
     }
+
+    /// Whether its lists are those that its header commits to. Only then does its id stand for all of it: others may
+    /// have put other lists under the same header.
+    pub fn is_whole(&self) -> bool {
+        transactions_root(&self.transactions) == self.header.transactions_root
+            && evidence_root(&self.evidence) == self.header.evidence_root
+    }
 }
 
 /// A block and the precommits that decided it.
@@ -98,6 +105,16 @@ pub struct Tip {
 /// The hash of a list of hashes.
 pub fn list_root(hashes: &[Hash]) -> Hash {
     Hash::of_value(Domain::LIST, &hashes)
+}
+
+/// What a header says of its block's transactions.
+pub(crate) fn transactions_root(transactions: &[Transaction]) -> Hash {
+    list_root(&transactions.iter().map(Transaction::id).collect::<Vec<_>>())
+}
+
+/// What a header says of its block's evidence.
+pub(crate) fn evidence_root(evidence: &[Evidence]) -> Hash {
+    Hash::of_value(Domain::LIST, &evidence)
 }
 
 /// The secret of the beacon round of `height`: what is sealed to a round opens with it. It is derived from public data,

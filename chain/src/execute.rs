@@ -18,9 +18,9 @@ pub use replay::{Replay, replay};
 use crate::{
     admit::Refusal,
     authority::{AuthorityId, AuthoritySet},
-    block::{Block, Header, Tip, beacon, list_root},
+    block::{Block, Header, Tip, beacon, evidence_root, list_root, transactions_root},
     calls::BlockContext,
-    crypto::{Domain, Hash},
+    crypto::Hash,
     event::Event,
     ledger::settings::Settings,
     receipt::Receipt,
@@ -180,7 +180,9 @@ pub fn execute_with(
     let header = &block.header;
     let mut run = Run::start(network, state, context(tip, header.proposer));
     check_header(network, tip, &run.settings, header)?;
-    check_lists(block)?;
+    if !block.is_whole() {
+        return Err(BlockError::Lists);
+    }
     run.all_evidence(&block.evidence)?;
     run.step();
     run.all_transactions(&block.transactions, is_checked)?;
@@ -225,22 +227,8 @@ fn check_header(
     checks.into_iter().find(|(holds, _)| !holds).map_or(Ok(()), |(_, error)| Err(error))
 }
 
-fn check_lists(block: &Block) -> Result<(), BlockError> {
-    let same = transactions_root(&block.transactions) == block.header.transactions_root
-        && evidence_root(&block.evidence) == block.header.evidence_root;
-    if same { Ok(()) } else { Err(BlockError::Lists) }
-}
-
-fn transactions_root(transactions: &[Transaction]) -> Hash {
-    list_root(&transactions.iter().map(Transaction::id).collect::<Vec<_>>())
-}
-
 fn receipts_root(outcome: &Outcome) -> Hash {
     list_root(&outcome.receipts.iter().map(|receipt| receipt.hash(&outcome.events)).collect::<Vec<_>>())
-}
-
-fn evidence_root(evidence: &[Evidence]) -> Hash {
-    Hash::of_value(Domain::LIST, &evidence)
 }
 
 #[cfg(test)]

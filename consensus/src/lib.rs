@@ -51,6 +51,9 @@ pub mod tally;
 pub mod tendermint;
 pub mod timing;
 
+#[cfg(test)]
+mod testing;
+
 pub use guard::Guard;
 pub use interface::{Committed, Config, Incoming, Offence, OpenError, Outgoing, Timer, Verdict};
 pub use mempool::{Mempool, Rejection};

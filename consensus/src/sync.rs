@@ -5,7 +5,9 @@
 //!    retransmits, so this is how losses are repaired: the neighbour answers directly with what the sender lacks.
 //! 2. A node that is behind asks *one* neighbour that is ahead for blocks, and the next one when that fails. A
 //!    neighbour one height ahead is given a heartbeat's patience: most likely our own decision is on its way.
-//! 3. What a neighbour may draw from us is limited by bytes per second ([`Allowance`]); what we take from one is
+//! 3. Whoever stalls or lies is asked last from then on; each useful answer takes one such failure back. So one who
+//!    keeps failing costs its [`FETCH_PATIENCE_MS`] once and not every other time.
+//! 4. What a neighbour may draw from us is limited by bytes per second ([`Allowance`]); what we take from one is
 //!    limited to what we asked for.
 //!
 //! Statuses go to neighbours, not by gossip: the transport proves who they are from.
@@ -62,12 +64,16 @@ impl Allowance {
 struct Neighbour {
     status: Option<Status>,
     allowance: Allowance,
+    /// How often it stalled or lied, less its useful answers.
+    failures: u32,
 }
 
 /// Blocks that were asked for.
 #[derive(Clone, Copy, Debug)]
 struct Request {
     peer: NodeId,
+    /// The first of them.
+    height: u64,
     until: Time,
 }
 
@@ -84,7 +90,7 @@ impl Neighbours {
     /// A neighbour is there. Beyond [`MAX_NEIGHBOURS`] it is not listened to.
     pub fn add(&mut self, peer: NodeId, now: Time) {
         if self.all.len() < MAX_NEIGHBOURS {
-            let neighbour = Neighbour { status: None, allowance: Allowance::full(now) };
+            let neighbour = Neighbour { status: None, allowance: Allowance::full(now), failures: 0 };
             self.all.entry(peer).or_insert(neighbour);
         }
     }
@@ -134,31 +140,55 @@ impl Neighbours {
         }
     }
 
-    /// Whom to ask for the block at `height`, unless an answer is still awaited. `patient`: our own decision may be on
-    /// its way, so being one height ahead is not enough.
+    /// Whom to ask for the block at `height`, unless an answer is still awaited: of those who failed least, each in
+    /// its turn. `patient`: our own decision may be on its way, so being one height ahead is not enough.
     pub fn ask(&mut self, height: u64, patient: bool, now: Time) -> Option<NodeId> {
-        if self.request.is_some_and(|request| now < request.until) {
-            return None;
+        match self.request {
+            Some(request) if now < request.until => return None,
+            Some(request) => self.failed(&request.peer),
+            None => {}
         }
         let lead = if patient { 2 } else { 1 };
-        let ahead: Vec<NodeId> = self
-            .statuses()
-            .filter(|(_, status)| status.height >= height.saturating_add(lead))
-            .map(|(peer, _)| peer)
-            .collect();
-        let next = ahead.iter().find(|peer| Some(**peer) > self.asked).or(ahead.first()).copied()?;
+        let ahead = || self.ahead(height.saturating_add(lead));
+        let fewest = ahead().map(|(_, failures)| failures).min()?;
+        let best = || ahead().filter(|(_, failures)| *failures == fewest).map(|(peer, _)| peer);
+        let next = best().find(|peer| Some(*peer) > self.asked).or_else(|| best().next())?;
         self.asked = Some(next);
-        self.request = Some(Request { peer: next, until: now.saturating_add(FETCH_PATIENCE_MS) });
+        self.request = Some(Request { peer: next, height, until: now.saturating_add(FETCH_PATIENCE_MS) });
         Some(next)
     }
 
-    /// Whether an answer with blocks from `peer` is awaited; if so the request is over.
-    pub fn answered(&mut self, peer: &NodeId) -> bool {
-        self.request.take_if(|request| request.peer == *peer).is_some()
+    /// Those who say they are at `height` or beyond, with their failures.
+    fn ahead(&self, height: u64) -> impl Iterator<Item = (NodeId, u32)> {
+        let is_there =
+            move |neighbour: &Neighbour| neighbour.status.is_some_and(|status| status.height >= height);
+        let ahead = self.all.iter().filter(move |(_, neighbour)| is_there(neighbour));
+        ahead.map(|(peer, neighbour)| (*peer, neighbour.failures))
     }
 
-    /// `peer` cannot be relied on: what it said of itself is forgotten until it says it again.
+    /// The height from which blocks were asked of `peer`, if its answer is awaited; the request is over then.
+    pub fn answered(&mut self, peer: &NodeId) -> Option<u64> {
+        self.request.take_if(|request| request.peer == *peer).map(|request| request.height)
+    }
+
+    /// `peer` stalled or lied: it is asked after all others.
+    pub fn failed(&mut self, peer: &NodeId) {
+        self.request.take_if(|request| request.peer == *peer);
+        if let Some(neighbour) = self.all.get_mut(peer) {
+            neighbour.failures = neighbour.failures.saturating_add(1);
+        }
+    }
+
+    /// `peer` gave what it was asked for.
+    pub fn helped(&mut self, peer: &NodeId) {
+        if let Some(neighbour) = self.all.get_mut(peer) {
+            neighbour.failures = neighbour.failures.saturating_sub(1);
+        }
+    }
+
+    /// `peer` lied: what it said of itself is forgotten until it says it again, and it is asked after all others.
     pub fn distrust(&mut self, peer: &NodeId) {
+        self.failed(peer);
         if let Some(neighbour) = self.all.get_mut(peer) {
             neighbour.status = None;
         }

@@ -114,9 +114,17 @@ impl<S: Store> Replica<S> {
         Verdict::Accept
     }
 
+    /// The answer to what we asked for: decided blocks without a gap, the one asked for first. Nobody has to answer, so
+    /// an answer without blocks is no honest one.
     pub(super) fn on_blocks(&mut self, from: NodeId, blocks: Vec<CommittedBlock>) -> Verdict {
-        if !self.neighbours.answered(&from) {
+        let Some(first) = self.neighbours.answered(&from) else {
             return Verdict::Ignore; // it was given up on
+        };
+        let heights = blocks.iter().map(|committed| committed.block.header.height);
+        if blocks.is_empty() || !heights.eq((first..).take(blocks.len())) {
+            self.neighbours.distrust(&from);
+            self.pursue();
+            return Verdict::Reject(Offence::Block);
         }
         self.answer = Some(Answer { from, blocks: blocks.into() });
         Verdict::Accept
@@ -139,6 +147,8 @@ impl<S: Store> Replica<S> {
         if wrong {
             self.neighbours.distrust(&from);
             self.outgoing.push(Outgoing::Penalty { peer: from, offence: Offence::Block });
+        } else if done {
+            self.neighbours.helped(&from);
         }
         if wrong || done {
             self.answer = None;
@@ -154,7 +164,8 @@ impl<S: Store> Replica<S> {
     fn take(&mut self, committed: CommittedBlock) -> bool {
         let CommittedBlock { block, certificate } = committed;
         let id = block.id();
-        let fits = (certificate.height, certificate.value) == (self.height(), id);
+        // A block that is not whole must not spoil what is known of its id.
+        let fits = (certificate.height, certificate.value) == (self.height(), id) && block.is_whole();
         if !fits || certificate.verify(&self.config.network, &self.tip.authorities).is_err() {
             return false;
         }

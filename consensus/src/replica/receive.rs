@@ -162,7 +162,7 @@ impl<S: Store> Replica<S> {
     /// Everything about a proposal that can be checked without executing its block.
     fn check_proposal(&self, proposed: &Proposed) -> Result<(), Offence> {
         let Proposed { proposal, block } = proposed;
-        if block.id() != proposal.value || !is_consistent(proposal) {
+        if block.id() != proposal.value || !block.is_whole() || !is_consistent(proposal) {
             Err(Offence::Proposal)
         } else if !proposal.verify(&self.config.network) {
             Err(Offence::Signature)

@@ -1,11 +1,12 @@
 //! One replica among authorities whose keys the tests hold.
 
+mod catch_up;
+
 use super::*;
 use crate::{
     interface::{Offence, Verdict},
     message::{MAX_BLOCKS_PER_ANSWER, Message, Proposed, Status},
     store::MemoryStore,
-    sync::FETCH_PATIENCE_MS,
 };
 use taonet_chain::{
     Block, CommittedBlock, Draft, Hash, Keypair, Network, Proposal, Vote, VoteKind,
@@ -306,8 +307,9 @@ fn the_verdict_on_every_kind_of_proposal() {
             Proposal::sign(&stage.keys[proposer], &stage.network, place, block.id(), Some((0, polka)));
         Message::Proposal(Box::new(Proposed { proposal, block: block.clone() }))
     };
-    let prevotes =
-        |count| (1..=count).map(|voter| stage.vote(voter, VoteKind::Prevote, 0, Some(block.id()))).collect();
+    let prevotes = |count| -> Vec<Vote> {
+        (1..=count).map(|voter| stage.vote(voter, VoteKind::Prevote, 0, Some(block.id()))).collect()
+    };
     let forged = |mut polka: Vec<Vote>| {
         polka[0].signature = polka[1].signature;
         polka
@@ -315,6 +317,11 @@ fn the_verdict_on_every_kind_of_proposal() {
     let cases = [
         ("not its turn", stage.proposed(2, 0, block.clone()), Verdict::Reject(Offence::Stranger)),
         ("another block", with(&|p| p.block.header.timestamp_ms += 1), Verdict::Reject(Offence::Proposal)),
+        (
+            "other lists under its header",
+            with(&|p| p.block.evidence.push(Evidence::Votes(prevotes(1).remove(0), prevotes(1).remove(0)))),
+            Verdict::Reject(Offence::Proposal),
+        ),
         ("forged", with(&|p| p.proposal.signature.0[0] ^= 1), Verdict::Reject(Offence::Signature)),
         (
             "a polka for nothing",
@@ -419,71 +426,6 @@ fn behind(height: u64) -> Stage {
     stage.hear(1, height);
     assert_eq!(stage.sent(), [(stage.id(1), Message::Fetch(1))]);
     stage
-}
-
-#[test]
-fn a_node_that_is_behind_asks_and_catches_up_one_block_a_step() {
-    let (mut source, blocks) = decided_chain(6);
-    source.receive(3, Message::Fetch(1));
-    assert_eq!(source.sent(), [(source.id(3), Message::Blocks(blocks.clone()))]);
-    let mut stage = behind(7);
-    assert_eq!(stage.receive(1, Message::Blocks(blocks)), Verdict::Accept);
-    for height in 1..=6 {
-        stage.step(Incoming::Wake(Timer::Work));
-        assert_eq!(stage.committed(), Some(height));
-    }
-    assert_eq!(stage.replica.store.at_risk(), 0, "all of it is durable at the end of the answer");
-    assert_eq!(stage.replica.tip, source.replica.tip);
-}
-
-#[test]
-fn blocks_that_were_not_asked_for_are_ignored() {
-    let (_, blocks) = decided_chain(2);
-    let mut stage = behind(3);
-    assert_eq!(stage.receive(2, Message::Blocks(blocks.clone())), Verdict::Ignore, "asked somebody else");
-    assert_eq!(stage.receive(1, Message::Blocks(blocks.clone())), Verdict::Accept);
-    assert_eq!(stage.receive(1, Message::Blocks(blocks)), Verdict::Ignore, "answered already");
-}
-
-#[test]
-fn a_liar_is_caught_and_somebody_else_is_asked() {
-    type Spoil = fn(&mut Vec<CommittedBlock>);
-    let lies: [(&str, Spoil); 5] = [
-        ("a changed block", |blocks| blocks[0].block.header.timestamp_ms += 1),
-        ("a forged certificate", |blocks| blocks[0].certificate.signatures[0].1.0[0] ^= 1),
-        ("too few signatures", |blocks| blocks[0].certificate.signatures.truncate(2)),
-        ("another height", |blocks| drop(blocks.remove(0))),
-        ("nothing", Vec::clear),
-    ];
-    let (_, blocks) = decided_chain(3);
-    for (name, spoil) in lies {
-        let mut stage = behind(4);
-        stage.hear(2, 4);
-        let mut lie = blocks.clone();
-        spoil(&mut lie);
-        stage.receive(1, Message::Blocks(lie));
-        let out = work_off(&mut stage);
-        let penalised = out
-            .iter()
-            .any(|outgoing| matches!(outgoing, Outgoing::Penalty { peer, .. } if *peer == stage.id(1)));
-        assert!(penalised || name == "nothing", "{name}");
-        let other = stage.id(2);
-        let asked = out.iter().any(
-            |outgoing| matches!(outgoing, Outgoing::Send { to, message: Message::Fetch(1) } if *to == other),
-        );
-        assert!(asked, "{name}: {out:?}");
-        assert_eq!(stage.replica.tip.height, 0, "{name}");
-    }
-}
-
-#[test]
-fn one_who_does_not_answer_is_given_up_on() {
-    let mut stage = behind(4);
-    stage.hear(2, 4);
-    assert_eq!(stage.sent(), [], "an answer is awaited");
-    stage.now += FETCH_PATIENCE_MS;
-    stage.step(Incoming::Wake(Timer::Heartbeat));
-    assert!(stage.sent().contains(&(stage.id(2), Message::Fetch(1))), "{:?}", stage.out);
 }
 
 #[test]

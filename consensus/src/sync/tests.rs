@@ -30,12 +30,31 @@ fn one_who_is_ahead_is_asked_and_then_the_next() {
     assert_eq!(all.ask(4, false, 0), Some(node(0)));
     assert_eq!(all.ask(4, false, FETCH_PATIENCE_MS - 1), None, "an answer is awaited");
     assert_eq!(all.ask(4, false, FETCH_PATIENCE_MS), Some(node(2)), "it did not come");
-    assert!(!all.answered(&node(0)), "too late");
-    assert!(all.answered(&node(2)));
-    assert!(!all.answered(&node(2)), "once");
-    assert_eq!(all.ask(4, false, 0), Some(node(3)));
+    assert_eq!(all.answered(&node(0)), None, "too late");
+    assert_eq!(all.answered(&node(2)), Some(4));
+    assert_eq!(all.answered(&node(2)), None, "once");
+    assert_eq!(all.ask(5, false, 0), Some(node(3)));
     all.remove(&node(3));
-    assert_eq!(all.ask(4, false, 0), Some(node(0)), "the one asked has left");
+    assert_eq!(all.ask(5, false, 0), Some(node(2)), "the one asked has left, and 0 stalled before");
+}
+
+#[test]
+fn who_failed_is_asked_last_until_it_has_helped_as_often() {
+    let mut all = neighbours(&[9, 9, 9]);
+    all.distrust(&node(0));
+    all.heard(&node(0), at(9));
+    all.failed(&node(1));
+    all.failed(&node(1));
+    let ask = |all: &mut Neighbours| {
+        let asked = all.ask(4, false, 0);
+        asked.inspect(|peer| assert_eq!(all.answered(peer), Some(4)))
+    };
+    assert_eq!([ask(&mut all), ask(&mut all)], [Some(node(2)); 2], "only 2 never failed");
+    all.helped(&node(0));
+    assert_eq!([ask(&mut all), ask(&mut all), ask(&mut all)], [node(0), node(2), node(0)].map(Some));
+    all.remove(&node(0));
+    all.remove(&node(2));
+    assert_eq!(ask(&mut all), Some(node(1)), "better than nobody");
 }
 
 #[test]
