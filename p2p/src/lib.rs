@@ -22,8 +22,8 @@
 //! 5. **Votes before transactions**: separate topics on the way, separate lanes inside ([`Events`]).
 //! 6. **A peer's bytes are hostile.** Frames, queues and lists have the bounds of `config.rs`; bytes become types in
 //!    `codec.rs` only; offences are counted and end in a ban.
-//! 7. **Faults on purpose** happen below all of this: every byte passes a [`Link`] that can be cut, muted, slow or lossy
-//!    while the node runs ([`Links`]). Nothing above knows.
+//! 7. **Faults on purpose** happen below all of this: every byte passes a [`Link`] that can be cut, muted, slow or
+//!    lossy while the node runs ([`Links`]). Nothing above knows.
 //!
 //! Reading order: `network.rs` (the interface), `task.rs` (the loop), `obey.rs` (what the node wants), `links.rs` (who
 //! comes and goes), `receive.rs` (what arrives), then what they use: `peers.rs`, `dialer.rs`, `shelf.rs`, `lanes.rs`,
