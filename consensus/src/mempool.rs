@@ -5,9 +5,12 @@
 //! 2. Per account transactions stand in the order of their nonces; only an unbroken row from the account's next nonce
 //!    on is offered to a block, the best tip per byte first. Among equals accounts take turns: the earlier in its
 //!    account's row goes first, so none fills a block with its whole row while others wait.
-//! 3. Everything is bounded: the count, the bytes, and how many wait per account. When it is full, the newcomer must
-//!    pay more per byte than the account that pays least for its last transaction; that one leaves. Among equals the
-//!    account with the most waiting gives way, so a crowd of one account cannot push out others.
+//! 3. Everything is bounded: the count, the bytes, and how many wait per account. When it is full, accounts stand in
+//!    order of what their rows are worth, and the last transaction of the account at the bottom leaves, unless the
+//!    newcomer's own account would stand there. A row with a missing nonce is worth least, since no block can reach its
+//!    end; then the row with the least tip per byte anywhere in it; among equals that of the account with the most
+//!    waiting. So tips win, promises that cost nothing do not, and however many one account or a group of accounts sends,
+//!    there is room for somebody else's first.
 //! 4. A transaction with the same nonce replaces the one that waits if it tips at least a tenth more.
 
 mod queue;
@@ -40,7 +43,7 @@ pub enum Rejection {
     Known,
     /// Its account has [`MAX_PER_ACCOUNT`] waiting, or another with this nonce and nearly the same tip.
     AccountFull,
-    /// Everything is full and it does not tip enough to push another out.
+    /// Everything is full and none that waits is worth less.
     Full,
 }
 
@@ -75,7 +78,7 @@ impl fmt::Display for Rejection {
                 write!(f, "the account has enough transactions waiting, at most {MAX_PER_ACCOUNT}")
             }
             Rejection::Full => {
-                f.write_str("too many transactions are waiting, and all of them tip at least as much")
+                f.write_str("too many transactions are waiting, and none of them is worth less than this one")
             }
         }
     }
@@ -161,14 +164,23 @@ impl Mempool {
         }
         admit_verified(state, height, &entry.transaction).map_err(Rejection::Refused)?;
         self.check_account(&entry)?;
-        self.check_room(&entry)?;
+        let next = accounts::nonce(state, &entry.account());
+        self.check_room(&entry, next)?;
         if !entry.transaction.verify() {
             return Err(Rejection::Refused(Refusal::BadSignature));
         }
         let id = entry.id;
-        self.put(entry);
-        self.make_room();
-        if self.known.contains(&id) { Ok(id) } else { Err(Rejection::Full) }
+        let left = self.put(entry, next);
+        let left: Vec<Entry> = left.into_iter().chain(self.make_room()).collect();
+        if self.known.contains(&id) {
+            return Ok(id);
+        }
+        // There was not enough below the newcomer to make room for its size: nobody leaves for nothing.
+        for entry in left.into_iter().filter(|entry| entry.id != id) {
+            let next = accounts::nonce(state, &entry.account());
+            self.put(entry, next);
+        }
+        Err(Rejection::Full)
     }
 
     /// Transactions for the block at `height`, best first, up to `bytes`. Those the ledger no longer takes are dropped.
@@ -207,6 +219,9 @@ impl Mempool {
             for nonce in used {
                 self.remove(&account, nonce);
             }
+            if self.accounts.contains_key(&account) {
+                self.change(account, |queue| queue.used(nonce));
+            }
         }
         while let Some(&(until, account, nonce)) = self.expiries.first().filter(|(until, ..)| *until < height)
         {
@@ -224,39 +239,51 @@ impl Mempool {
         if fits { Ok(()) } else { Err(Rejection::AccountFull) }
     }
 
-    fn check_room(&self, entry: &Entry) -> Result<(), Rejection> {
-        let full = self.len() >= self.bounds.count || self.bytes + entry.size > self.bounds.bytes;
-        let beaten = self.ranks.first().is_none_or(|least| least.tip_per_kib < entry.tip_per_kib);
-        if full && !beaten { Err(Rejection::Full) } else { Ok(()) }
-    }
-
-    fn make_room(&mut self) {
-        while self.len() > self.bounds.count || self.bytes > self.bounds.bytes {
-            let Some(rank) = self.ranks.first() else { return };
-            let (account, last) =
-                (rank.account, self.accounts.get(&rank.account).and_then(Queue::last_nonce));
-            let Some(last) = last else { return };
-            self.remove(&account, last);
+    fn check_room(&self, entry: &Entry, next: u64) -> Result<(), Rejection> {
+        let queue = self.accounts.get(&entry.account());
+        let replaced = queue.and_then(|queue| queue.get(entry.nonce()));
+        let count = self.len() + usize::from(replaced.is_none());
+        let bytes = self.bytes + entry.size - replaced.map_or(0, |old| old.size);
+        if count <= self.bounds.count && bytes <= self.bounds.bytes {
+            return Ok(());
         }
+        let rank = queue.unwrap_or(&Queue::default()).rank_with(entry, next);
+        let fits = self.ranks.first().is_some_and(|least| least.gives_way_to(&rank));
+        if fits { Ok(()) } else { Err(Rejection::Full) }
     }
 
-    fn put(&mut self, entry: Entry) {
+    /// Those at the bottom leave until everything is within its bounds.
+    fn make_room(&mut self) -> Vec<Entry> {
+        let mut left = Vec::new();
+        while self.len() > self.bounds.count || self.bytes > self.bounds.bytes {
+            let Some(account) = self.ranks.first().map(|rank| rank.account) else { break };
+            let last = self.accounts.get(&account).and_then(Queue::last_nonce);
+            let Some(entry) = last.and_then(|last| self.remove(&account, last)) else { break };
+            left.push(entry);
+        }
+        left
+    }
+
+    /// Takes an entry in; the one it replaces.
+    fn put(&mut self, entry: Entry, next: u64) -> Option<Entry> {
         let account = entry.account();
-        self.remove(&account, entry.nonce());
+        let replaced = self.remove(&account, entry.nonce());
         self.known.insert(entry.id);
         self.bytes += entry.size;
         self.expiries.insert((entry.transaction.body.valid_until, account, entry.nonce()));
-        self.change(account, |queue| queue.insert(entry));
+        self.change(account, |queue| queue.insert(entry, next));
+        replaced
     }
 
-    fn remove(&mut self, account: &AccountId, nonce: u64) {
+    fn remove(&mut self, account: &AccountId, nonce: u64) -> Option<Entry> {
         let mut removed = None;
         self.change(*account, |queue| removed = queue.remove(nonce));
-        if let Some(entry) = removed {
+        if let Some(entry) = &removed {
             self.known.remove(&entry.id);
             self.bytes -= entry.size;
             self.expiries.remove(&(entry.transaction.body.valid_until, *account, nonce));
         }
+        removed
     }
 
     /// Changes a queue and keeps its rank true.

@@ -36,13 +36,26 @@ impl Entry {
     }
 }
 
-/// Who gives way first when room is needed: the smallest.
+/// Who gives way first when room is needed: the smallest. Its last transaction leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Rank {
-    pub(super) tip_per_kib: u64,
+    /// Whether blocks can reach all of it. What waits for a missing nonce may wait for ever, so its tip is an empty
+    /// promise.
+    unbroken: bool,
+    /// The least tip of the row: nothing behind it is reached without it, so a high tip at the end protects nothing.
+    tip_per_kib: u64,
     /// Among equals the account with the most waiting is the smallest.
     crowd: Reverse<usize>,
     pub(super) account: AccountId,
+}
+
+impl Rank {
+    /// Whether this account's last transaction leaves for one that would bring its own account to the rank of `other`.
+    /// Among equal tips it leaves only if its account has still no fewer waiting afterwards.
+    pub(super) fn gives_way_to(&self, other: &Rank) -> bool {
+        let worth = |rank: &Rank| (rank.unbroken, rank.tip_per_kib, rank.crowd);
+        self.account != other.account && worth(self) < worth(other)
+    }
 }
 
 /// The next transaction of an account that a block could take; the greatest is the best.
@@ -57,48 +70,60 @@ pub(super) struct Head {
 
 /// The waiting transactions of one account, by nonce.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Queue(BTreeMap<u64, Entry>);
+pub(super) struct Queue {
+    entries: BTreeMap<u64, Entry>,
+    /// The nonce of the account's next transaction, as far as is known.
+    next: u64,
+}
 
 impl Queue {
     pub(super) fn len(&self) -> usize {
-        self.0.len()
+        self.entries.len()
     }
 
     #[cfg(test)]
     pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.0.values()
+        self.entries.values()
     }
 
     pub(super) fn get(&self, nonce: u64) -> Option<&Entry> {
-        self.0.get(&nonce)
+        self.entries.get(&nonce)
     }
 
-    pub(super) fn insert(&mut self, entry: Entry) {
-        self.0.insert(entry.nonce(), entry);
+    /// Takes in a transaction of an account whose next nonce is `next`.
+    pub(super) fn insert(&mut self, entry: Entry, next: u64) {
+        self.next = self.next.max(next);
+        self.entries.insert(entry.nonce(), entry);
     }
 
     pub(super) fn remove(&mut self, nonce: u64) -> Option<Entry> {
-        self.0.remove(&nonce)
+        self.entries.remove(&nonce)
+    }
+
+    /// The nonce was used in a block.
+    pub(super) fn used(&mut self, nonce: u64) {
+        self.next = self.next.max(nonce.saturating_add(1));
     }
 
     pub(super) fn last_nonce(&self) -> Option<u64> {
-        self.0.keys().next_back().copied()
+        self.entries.keys().next_back().copied()
     }
 
     /// Its nonces up to and including `nonce`.
     pub(super) fn up_to(&self, nonce: u64) -> Vec<u64> {
-        self.0.range(..=nonce).map(|(nonce, _)| *nonce).collect()
+        self.entries.range(..=nonce).map(|(nonce, _)| *nonce).collect()
     }
 
     /// The first nonce missing from `next` on.
     pub(super) fn row_end(&self, next: u64) -> u64 {
-        let row = self.0.range(next..).zip(next..).take_while(|((nonce, _), expected)| *nonce == expected);
+        let row =
+            self.entries.range(next..).zip(next..).take_while(|((nonce, _), expected)| *nonce == expected);
         next.saturating_add(row.count() as u64)
     }
 
     /// The transaction with the account's next `nonce`: the first of its row.
     pub(super) fn head(&self, account: &AccountId, nonce: u64) -> Option<Head> {
-        let entry = self.0.get(&nonce)?;
+        let entry = self.entries.get(&nonce)?;
         Some(Head { tip_per_kib: entry.tip_per_kib, position: Reverse(0), account: *account, nonce })
     }
 
@@ -110,7 +135,23 @@ impl Queue {
 
     /// Its place among those that give way; `None` when nothing waits.
     pub(super) fn rank(&self, account: AccountId) -> Option<Rank> {
-        let last = self.0.values().next_back()?;
-        Some(Rank { tip_per_kib: last.tip_per_kib, crowd: Reverse(self.0.len()), account })
+        let tip_per_kib = self.entries.values().map(|entry| entry.tip_per_kib).min()?;
+        let unbroken = Queue::is_unbroken(self.last_nonce()?, self.len(), self.next);
+        Some(Rank { unbroken, tip_per_kib, crowd: Reverse(self.len()), account })
+    }
+
+    /// The place it would have with `entry` in it.
+    pub(super) fn rank_with(&self, entry: &Entry, next: u64) -> Rank {
+        let others = self.entries.values().filter(|other| other.nonce() != entry.nonce());
+        let tip_per_kib = others.map(|other| other.tip_per_kib).fold(entry.tip_per_kib, u64::min);
+        let len = self.len() + usize::from(self.get(entry.nonce()).is_none());
+        let last = self.last_nonce().map_or(entry.nonce(), |last| last.max(entry.nonce()));
+        let unbroken = Queue::is_unbroken(last, len, next.max(self.next));
+        Rank { unbroken, tip_per_kib, crowd: Reverse(len), account: entry.account() }
+    }
+
+    /// Whether `len` nonces up to `last` are all from `next` on: none before it is used up, so counting is enough.
+    fn is_unbroken(last: u64, len: usize, next: u64) -> bool {
+        last.checked_sub(next).is_some_and(|gap| gap.saturating_add(1) == len as u64)
     }
 }
