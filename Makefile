@@ -9,7 +9,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 CARGO := cargo
 ARGS ?=
 
-.PHONY: up test setup build fmt lint bench help
+.PHONY: up test setup build fmt lint bench fuzz help
 
 up: build
 	@$(TARGET)/release/taonet up $(ARGS)
@@ -32,6 +32,15 @@ lint: setup
 
 bench: build
 	@$(CARGO) bench --workspace --features taonet-subnets/oracle
+
+# Seeds that no run had before: TIMES as many cases as `make test` has, from SEED on.
+TIMES ?= 100
+SEED ?= $(shell date +%s)000
+
+fuzz: setup
+	@echo "fuzz: seeds from $(SEED) on; a seed that fails is printed with the command that runs it again" >&2
+	@TAONET_FUZZ_TIMES=$(TIMES) TAONET_FUZZ_SEED=$(SEED) $(CARGO) test --release --locked --workspace --test fuzz
+	@TAONET_FUZZ_TIMES=$(TIMES) TAONET_FUZZ_SEED=$(SEED) $(CARGO) test --release --locked --workspace --lib fuzz
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -6

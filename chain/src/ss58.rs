@@ -1,7 +1,8 @@
 //! SS58: the text form of accounts (keys-and-axons.md section 1).
 //!
 //! Rule: base58 of the prefix byte 42, the 32 bytes of the account, and the first two bytes of
-//! blake2b-512("SS58PRE" ‖ prefix ‖ account).
+//! blake2b-512("SS58PRE" ‖ prefix ‖ account). A longer text than any account has is refused unread: base58 takes time
+//! that grows with the square of the length.
 
 use crate::crypto::AccountId;
 use blake2::{Blake2b512, Digest};
@@ -9,6 +10,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::{fmt, str::FromStr};
 
 const PREFIX: u8 = 42;
+
+/// The longest address: what 35 bytes come to in base58.
+pub const MAX_ADDRESS_CHARS: usize = 48;
 
 /// Why a text is not an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +61,9 @@ impl FromStr for AccountId {
     type Err = AddressError;
 
     fn from_str(text: &str) -> Result<AccountId, AddressError> {
+        if text.len() > MAX_ADDRESS_CHARS {
+            return Err(AddressError::NotAnAccount);
+        }
         let bytes = bs58::decode(text).into_vec().map_err(|_| AddressError::NotBase58)?;
         let Some((body, sum)) = bytes.split_last_chunk::<2>() else { return Err(AddressError::NotAnAccount) };
         let Some((&PREFIX, account)) = body.split_first() else { return Err(AddressError::NotAnAccount) };

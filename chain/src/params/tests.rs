@@ -58,8 +58,9 @@ fn text_round_trips() {
         for value in [param.default, param.min, param.max] {
             let text = param.show(value);
             let back = param.parse(&text).unwrap_or_else(|| panic!("{param} {text}"));
-            // A fixed-point number is shown with twelve decimals.
+            // A fixed-point number is shown with twelve decimals, and does not drift when it is written back.
             assert!(back == value || text.contains('.') && back.abs_diff(value) < 1 << 25, "{param} {text}");
+            assert_eq!(param.show(back), text, "{param}");
         }
         assert_eq!(param.parse("many"), None);
     }
@@ -67,6 +68,11 @@ fn text_round_trips() {
     assert_eq!(average.parse("0.000003"), Some(12_885));
     assert_eq!(average.parse("12885"), Some(12_885));
     assert_eq!(average.parse("0."), None);
+    let factor = Param::by_name("burn_increase_mult").expect("a parameter");
+    let shown = |text| factor.parse(text).map(|value| factor.show(value));
+    for text in ["0.255", "0.1", "1.26", "0.999999999999", "7.0"] {
+        assert_eq!(shown(text).as_deref(), Some(text), "the nearest decimal, not the one below");
+    }
 }
 
 #[test]

@@ -86,8 +86,8 @@ impl Unit {
         match (self, self.fraction_bits()) {
             (Unit::Flag, _) => (value != 0).to_string(),
             (_, Some(bits)) => {
-                let sign = if value < 0 { "-" } else { "" };
-                format!("{sign}{}", decimal(value.unsigned_abs(), bits))
+                let shown = decimal(value.unsigned_abs(), bits);
+                if value < 0 && shown != "0.0" { format!("-{shown}") } else { shown }
             }
             _ => {
                 let index = usize::try_from(value).unwrap_or(usize::MAX);
@@ -116,14 +116,13 @@ impl Unit {
 /// How many decimals of a fixed-point number are shown.
 const DECIMALS: usize = 12;
 
+/// The nearest decimal, so that what is shown and written again does not drift; ties upwards.
 fn decimal(raw: u128, bits: u32) -> String {
-    let mut fraction = raw & ((1 << bits) - 1);
-    let mut text = format!("{}.", raw >> bits);
-    for _ in 0..DECIMALS {
-        fraction *= 10;
-        text.push(char::from(b'0' + (fraction >> bits) as u8));
-        fraction &= (1 << bits) - 1;
-    }
+    let (one, scale) = (1u128 << bits, 10u128.pow(DECIMALS as u32));
+    // Below 2^64 * 10^12 < 2^104.
+    let rounded = ((raw & (one - 1)) * scale + one / 2) / one;
+    let (whole, fraction) = ((raw >> bits) + rounded / scale, rounded % scale);
+    let text = format!("{whole}.{fraction:0DECIMALS$}");
     let shown = text.trim_end_matches('0');
     shown.strip_suffix('.').map_or_else(|| shown.to_owned(), |whole| format!("{whole}.0"))
 }

@@ -1,6 +1,6 @@
 //! Addresses, and texts that are none.
 
-use super::AddressError;
+use super::{AddressError, MAX_ADDRESS_CHARS};
 use crate::AccountId;
 use proptest::prelude::*;
 
@@ -17,6 +17,15 @@ fn texts_that_are_no_address() {
     for (text, error) in table {
         assert_eq!(text.parse::<AccountId>(), Err(error), "{text:?}");
     }
+}
+
+#[test]
+fn a_text_longer_than_any_address_is_not_even_read() {
+    let longest = (0..=255).map(|byte| AccountId([byte; 32]).to_string().len()).max();
+    assert_eq!(longest, Some(MAX_ADDRESS_CHARS));
+    // Reading it would end at the letter that base58 does not have.
+    let text = format!("{}0", "5".repeat(MAX_ADDRESS_CHARS));
+    assert_eq!(text.parse::<AccountId>(), Err(AddressError::NotAnAccount));
 }
 
 proptest! {

@@ -25,6 +25,11 @@ impl Ahead {
         if authorities.is_blocking(power) { same().cloned().collect() } else { Vec::new() }
     }
 
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(super) fn clear(&mut self) {
         self.0.clear();
     }

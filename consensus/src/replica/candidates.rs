@@ -44,6 +44,11 @@ impl Candidates {
         Some((candidate.block, candidate.result.and_then(Result::ok)))
     }
 
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Forgets all blocks but these.
     pub(super) fn retain(&mut self, wanted: &[BlockId]) {
         self.0.retain(|id, _| wanted.contains(id));

@@ -45,6 +45,12 @@ impl Early {
         std::mem::take(&mut self.votes).into_values().collect()
     }
 
+    /// How many messages wait.
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.votes.len() + self.proposals.len() + self.due.len()
+    }
+
     pub(super) fn is_due(&self) -> bool {
         !self.due.is_empty()
     }

@@ -15,6 +15,8 @@ use taonet_chain::{
     genesis::{DevOptions, Genesis},
 };
 
+mod fuzz;
+
 const NOW: Time = 1_700_000_000_000;
 
 /// A network's keys and one replica of it.
