@@ -9,8 +9,8 @@
 //!    order of what their rows are worth, and the last transaction of the account at the bottom leaves, unless the
 //!    newcomer's own account would stand there. A row with a missing nonce is worth least, since no block can reach its
 //!    end; then the row with the least tip per byte anywhere in it; among equals that of the account with the most
-//!    waiting. So tips win, promises that cost nothing do not, and however many one account or a group of accounts sends,
-//!    there is room for somebody else's first.
+//!    waiting. So tips win, promises that cost nothing do not, and however many one account or a group of accounts
+//!    sends, there is room for somebody else's first.
 //! 4. A transaction with the same nonce replaces the one that waits if it tips at least a tenth more.
 
 mod queue;
