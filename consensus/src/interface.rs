@@ -10,6 +10,7 @@
 //! 4. Messages may be lost, repeated and reordered; nothing else is promised to be repaired than by the replica itself.
 
 use crate::{
+    control::Production,
     mempool::Rejection,
     message::{Message, NodeId},
     tendermint::Step,
@@ -52,6 +53,8 @@ pub enum Incoming {
     Connected(NodeId),
     /// A neighbour is gone.
     Disconnected(NodeId),
+    /// A developer says what lets heights start; other networks ignore it.
+    Produce(Production),
 }
 
 /// What a replica asks to be woken for.

@@ -15,6 +15,9 @@
 //! anything we signed leaves ([`store`]). A node that comes back reads its log and says what it said before. One that
 //! lost its log does not know what it said, and keeps silent for a while ([`guard`]).
 //!
+//! **Bending time.** On a development network heights may wait for a command or for something to do, a node may mine
+//! blocks as fast as it can, and the clock follows them ([`control`]).
+//!
 //! [`replica`] joins all of it in one function without clock, network or disk, [`Replica::step`]; [`interface`] says
 //! what goes in and what comes out. A shell drives it: a real node, or a simulation that runs a network in one process.
 //!
@@ -40,6 +43,7 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_arithmetic)
 )]
 
+pub mod control;
 pub mod guard;
 pub mod interface;
 pub mod mempool;
@@ -54,6 +58,7 @@ pub mod timing;
 #[cfg(test)]
 mod testing;
 
+pub use control::{CannotMine, Control, Production};
 pub use guard::Guard;
 pub use interface::{Committed, Config, Incoming, Offence, OpenError, Outgoing, Timer, Verdict};
 pub use mempool::{Mempool, Rejection};

@@ -144,6 +144,15 @@ impl Mempool {
         self.accounts.get(account).map_or(next, |queue| queue.row_end(next))
     }
 
+    /// Whether a transaction waits whose turn has come and that the block at `height` may take.
+    pub fn has_ready(&self, state: &dyn StateRead, height: u64) -> bool {
+        let next = |(id, queue): (&AccountId, &Queue)| {
+            let entry = queue.get(accounts::nonce(state, id))?;
+            admit_verified(state, height, &entry.transaction).ok()
+        };
+        self.accounts.iter().any(|account| next(account).is_some())
+    }
+
     /// Takes a transaction in, for the block at `height` on top of `state` or a later one. The signature is checked
     /// last, once everything cheaper has passed.
     ///

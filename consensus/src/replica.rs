@@ -17,10 +17,12 @@ mod agree;
 mod ahead;
 mod candidates;
 mod catch_up;
+mod control;
 mod early;
 mod receive;
 
 use crate::{
+    control::Control,
     guard::{Guard, quorum_height},
     interface::{Config, Incoming, OpenError, Outgoing, Timer},
     mempool::Mempool,
@@ -42,8 +44,10 @@ pub struct Replica<S> {
     config: Config,
     me: NodeId,
     store: S,
-    /// The latest time we were told; it never goes back.
+    /// The latest time it was by our clock; it never goes back.
     now: Time,
+    /// What a developer has set, the clock's offset included.
+    control: Control,
 
     // The chain so far.
     tip: Tip,
@@ -71,6 +75,8 @@ pub struct Replica<S> {
     // The step in progress.
     replaying: bool,
     executed: bool,
+    /// Blocks are mined, and this is not the last one.
+    mining: bool,
     to_build: Option<u32>,
     decision: Option<BlockId>,
     must_sync: bool,
@@ -96,13 +102,14 @@ impl<S: Store> Replica<S> {
         }
         let log = store.log();
         let mut replica = Replica::at_tip(config, store, now, tip, tree, guard_of(&log));
+        replica.follow_chain_clock();
         replica.replay(log);
         replica.resume(out);
         Ok(replica)
     }
 
     fn at_tip(config: Config, store: S, now: Time, tip: Tip, tree: Tree, guard: Option<Guard>) -> Replica<S> {
-        let me = config.key.account();
+        let (me, control) = (config.key.account(), store.control());
         let guard = guard.unwrap_or(if tip.height == 0 { Guard::Observing } else { Guard::Open });
         let voter = guard.is_open().then_some(me);
         let height = tip.height.saturating_add(1);
@@ -110,13 +117,14 @@ impl<S: Store> Replica<S> {
             agreement: Agreement::new(voter, config.network.genesis, height, tip.authorities.clone()),
             config,
             me,
+            now: control.clock(now),
+            control,
             store,
-            now,
             tip,
             tree,
             candidates: Candidates::default(),
             guard,
-            entered: now,
+            entered: control.clock(now),
             start_due: false,
             certificate: None,
             ahead: Ahead::default(),
@@ -127,6 +135,7 @@ impl<S: Store> Replica<S> {
             neighbours: Neighbours::default(),
             replaying: false,
             executed: false,
+            mining: false,
             to_build: None,
             decision: None,
             must_sync: false,
@@ -173,7 +182,7 @@ impl<S: Store> Replica<S> {
 
     /// Takes in one thing that happened and adds to `out` everything that must be done about it.
     pub fn step(&mut self, now: Time, incoming: Incoming, out: &mut Vec<Outgoing>) {
-        self.now = self.now.max(now);
+        self.pass(now);
         self.executed = false;
         match incoming {
             Incoming::Wake(timer) => self.wake(timer),
@@ -184,6 +193,7 @@ impl<S: Store> Replica<S> {
             Incoming::Submitted(transaction) => self.submit(transaction),
             Incoming::Connected(peer) => self.meet(peer),
             Incoming::Disconnected(peer) => self.neighbours.remove(&peer),
+            Incoming::Produce(production) => self.produce(production),
         }
         self.settle();
         self.release(out);
@@ -207,6 +217,7 @@ impl<S: Store> Replica<S> {
 
     /// What follows from this step: a commit, or a block to build. The rest is left for the next one.
     fn settle(&mut self) {
+        self.start_if_ready();
         loop {
             if let Some(value) = self.decision.take() {
                 self.commit(value);
@@ -246,7 +257,7 @@ impl<S: Store> Replica<S> {
     }
 
     fn wake_at(&mut self, at: Time, timer: Timer) {
-        self.outgoing.push(Outgoing::WakeAt { at, timer });
+        self.outgoing.push(Outgoing::WakeAt { at: self.control.wall(at), timer });
     }
 
     /// Asks to be woken when the height in progress starts.
@@ -262,14 +273,13 @@ impl<S: Store> Replica<S> {
             self.await_start();
         } else {
             self.start_due = true;
-            self.start_if_ready();
         }
     }
 
-    /// Starts the height once it is due; height 1 also waits until enough others are there to decide it.
+    /// Starts the height once it is due and may start; height 1 also waits until enough others are there to decide it.
     fn start_if_ready(&mut self) {
         let waiting = self.start_due && self.agreement.step() == Step::Waiting;
-        if waiting && (self.height() > 1 || self.has_company()) {
+        if waiting && self.may_start() && (self.height() > 1 || self.has_company()) {
             self.hear_others();
             self.record(|| Record::Start);
             self.feed(Input::Start);

@@ -10,7 +10,10 @@
 
 mod memory;
 
-use crate::tendermint::{Step, Validity};
+use crate::{
+    control::Control,
+    tendermint::{Step, Validity},
+};
 use borsh::{BorshDeserialize, BorshSerialize};
 use taonet_chain::{Block, CommittedBlock, Outcome, Proposal, Tip, Vote, state::StateRead};
 
@@ -65,6 +68,12 @@ pub trait Store: StateRead {
 
     /// Adds to the log.
     fn append(&mut self, record: &Record);
+
+    /// What a developer controls; the default where that was never kept.
+    fn control(&self) -> Control;
+
+    /// Keeps what a developer controls.
+    fn keep_control(&mut self, control: &Control);
 
     /// Everything done so far survives from now on.
     fn sync(&mut self);

@@ -100,7 +100,7 @@ impl<S: Store> Replica<S> {
         self.feed(Input::Value { round, value });
     }
 
-    fn draft(&mut self) -> Draft {
+    pub(super) fn draft(&mut self) -> Draft {
         let height = self.height();
         let bytes = settings(&self.store).limits.block_bytes;
         Draft {
@@ -149,7 +149,9 @@ impl<S: Store> Replica<S> {
     /// The height is decided: keeps the block, says so, and enters the next height. The only caller of
     /// [`Store::commit`].
     pub(super) fn commit(&mut self, value: BlockId) {
-        let certificate = self.certificate.take().or_else(|| self.agreement.certificate());
+        let delivered = self.certificate.take();
+        let is_delivered = delivered.is_some();
+        let certificate = delivered.or_else(|| self.agreement.certificate());
         let candidate = self.candidates.take(&value);
         // After a crash the block is there, but its outcome must be found again.
         let decided = candidate.and_then(|(block, outcome)| {
@@ -158,19 +160,20 @@ impl<S: Store> Replica<S> {
         });
         // Agreement decides only blocks that are here, valid, and certified by what it counted.
         if let (Some((block, outcome)), Some(certificate)) = (decided, certificate) {
-            self.keep(block, outcome, certificate);
+            self.keep(block, outcome, certificate, is_delivered);
         }
     }
 
-    fn keep(&mut self, block: Block, outcome: Outcome, certificate: Certificate) {
+    fn keep(&mut self, block: Block, outcome: Outcome, certificate: Certificate, is_delivered: bool) {
         let block = CommittedBlock { block, certificate };
         let tip = taonet_chain::next_tip(&block.block, &outcome);
         let height = tip.height.saturating_add(1);
         let guard = self.guard.hear(height, &tip.authorities, &self.me, self.heights_of_others());
         let log: &[Record] = if guard.is_open() { &[] } else { &[Record::Observing] };
         self.store.commit(&block, &outcome, log);
-        // While catching up, one sync at the end of an answer is enough: what is lost can be asked for again.
-        self.must_sync |= self.answer.is_none();
+        // While catching up, one sync at the end of an answer is enough: what is lost can be asked for again. So it
+        // is while mining: what is lost can be mined again.
+        self.must_sync |= self.answer.is_none() && !self.mining;
         self.tree.apply(outcome.delta);
         self.mempool.settle(&block.block.transactions, height);
         self.drop_evidence(&block.block.evidence, height);
@@ -183,6 +186,9 @@ impl<S: Store> Replica<S> {
             tree: self.tree.clone(),
         })));
         self.tip = tip;
+        if is_delivered {
+            self.follow_chain_clock();
+        }
         self.enter(height, guard);
     }
 

@@ -1,6 +1,7 @@
 //! A store in memory, for tests, simulation and benches. It can be taken back a few blocks and can lose its power.
 
 use super::{Record, Store};
+use crate::control::Control;
 use std::collections::{BTreeMap, VecDeque};
 use taonet_chain::{
     CommittedBlock, Outcome, Tip, next_tip,
@@ -16,6 +17,7 @@ pub struct MemoryStore {
     state: MemoryState,
     tip: Tip,
     log: Vec<Record>,
+    control: Control,
     blocks: BTreeMap<u64, Kept>,
     history: u64,
     /// What was done since the last sync, oldest first.
@@ -34,6 +36,7 @@ struct Kept {
 #[derive(Clone, Debug)]
 enum Done {
     Appended,
+    Controlled { before: Control },
     Committed { log_before: Vec<Record>, forgotten: Option<Box<Kept>> },
 }
 
@@ -42,8 +45,15 @@ impl MemoryStore {
     pub fn new(tip: Tip, genesis: &Changes, history: u64) -> MemoryStore {
         let mut state = MemoryState::default();
         state.apply(genesis);
-        let (log, blocks) = (Vec::new(), BTreeMap::new());
-        MemoryStore { state, tip, log, blocks, history: history.max(1), unsynced: VecDeque::new() }
+        MemoryStore {
+            state,
+            tip,
+            log: Vec::new(),
+            control: Control::default(),
+            blocks: BTreeMap::new(),
+            history: history.max(1),
+            unsynced: VecDeque::new(),
+        }
     }
 
     /// Takes the last block back. `false` if it is no longer, or was never, kept.
@@ -65,6 +75,7 @@ impl MemoryStore {
         while self.unsynced.len() > survive {
             match self.unsynced.pop_back() {
                 Some(Done::Appended) => drop(self.log.pop()),
+                Some(Done::Controlled { before }) => self.control = before,
                 Some(Done::Committed { log_before, forgotten }) => {
                     self.revert();
                     self.log = log_before;
@@ -110,6 +121,15 @@ impl Store for MemoryStore {
     fn append(&mut self, record: &Record) {
         self.log.push(record.clone());
         self.unsynced.push_back(Done::Appended);
+    }
+
+    fn control(&self) -> Control {
+        self.control
+    }
+
+    fn keep_control(&mut self, control: &Control) {
+        let before = std::mem::replace(&mut self.control, *control);
+        self.unsynced.push_back(Done::Controlled { before });
     }
 
     fn sync(&mut self) {

@@ -10,6 +10,7 @@
 //! | undo    | height                      | [`Changes`](taonet_chain::state::Changes) that take the block back |
 //! | log     | sequence, `u64` big endian  | a record of the height in progress                      |
 //! | meta    | `format`, `genesis`, `tip`  | `u32`, [`Hash`](taonet_chain::Hash), [`Tip`](taonet_chain::Tip) |
+//! | meta    | `control`, `branch`         | [`Control`](taonet_consensus::Control), `u32`; where never kept, their defaults |
 //!
 //! Rules:
 //! 1. All values but those of `state` are borsh.
@@ -72,6 +73,8 @@ pub(super) mod meta {
     pub(in crate::store) const FORMAT: &[u8] = b"format";
     pub(in crate::store) const GENESIS: &[u8] = b"genesis";
     pub(in crate::store) const TIP: &[u8] = b"tip";
+    pub(in crate::store) const CONTROL: &[u8] = b"control";
+    pub(in crate::store) const BRANCH: &[u8] = b"branch";
 }
 
 /// What a block did, besides changing the state.
@@ -124,6 +127,13 @@ impl Database {
     ) -> Result<Option<T>, StoreError> {
         let value = self.db.get_pinned_cf(self.column(column)?, key).map_err(|error| self.failed(&error))?;
         value.map(|bytes| self.decode(column, &bytes)).transpose()
+    }
+
+    /// Writes one value of the column `meta`.
+    pub(super) fn put_meta(&self, key: &[u8], value: &impl BorshSerialize) -> Result<(), StoreError> {
+        let mut batch = WriteBatch::default();
+        batch.put_cf(self.column(Column::Meta)?, key, encode(value));
+        self.write(batch)
     }
 
     /// Writes a batch, wholly or not at all.

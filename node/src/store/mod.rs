@@ -32,7 +32,7 @@ use taonet_chain::{
     CommittedBlock, Genesis, Outcome, Tip, next_tip,
     state::{Changes, StateRead},
 };
-use taonet_consensus::{Record, Store};
+use taonet_consensus::{Control, Record, Store};
 
 /// Undo records kept by default: over four minutes of 250 ms blocks, over three hours of 12 s blocks.
 pub const DEFAULT_HISTORY: u64 = 1_000;
@@ -219,6 +219,15 @@ impl Store for RocksStore {
     fn append(&mut self, record: &Record) {
         self.try_append(record).unwrap_or_else(|error| fatal(error));
         self.next += 1;
+    }
+
+    fn control(&self) -> Control {
+        let kept = self.database.get(Column::Meta, meta::CONTROL).unwrap_or_else(|error| fatal(error));
+        kept.unwrap_or_default()
+    }
+
+    fn keep_control(&mut self, control: &Control) {
+        self.database.put_meta(meta::CONTROL, control).unwrap_or_else(|error| fatal(error));
     }
 
     fn sync(&mut self) {
