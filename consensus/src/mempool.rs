@@ -133,6 +133,11 @@ impl Mempool {
         self.bytes
     }
 
+    /// Everything that waits, by account and nonce.
+    pub fn transactions(&self) -> impl Iterator<Item = &Transaction> {
+        self.accounts.values().flat_map(Queue::entries).map(|entry| &entry.transaction)
+    }
+
     /// Whether a transaction with this hash waits.
     pub fn contains(&self, transaction: &Hash) -> bool {
         self.known.contains(transaction)

@@ -6,6 +6,7 @@
 //!    wrong.
 //! 3. Every error is a [`Fault`]: sentence and remedy included.
 
+mod development;
 mod past;
 
 pub use past::{PastState, Patient};
@@ -38,6 +39,7 @@ const TEST_TIME: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub struct Client {
     api: ChainClient<Channel>,
+    channel: Channel,
     address: String,
 }
 
@@ -62,7 +64,8 @@ impl Client {
     }
 
     fn over(channel: Channel, address: String) -> Client {
-        Client { api: ChainClient::new(channel).max_decoding_message_size(MAX_ANSWER_BYTES), address }
+        let api = ChainClient::new(channel.clone()).max_decoding_message_size(MAX_ANSWER_BYTES);
+        Client { api, channel, address }
     }
 
     /// The address, as `http://host:port`.

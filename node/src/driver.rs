@@ -15,21 +15,27 @@
 //!
 //! [`DEMANDS`]: crate::shared::DEMANDS
 
+mod mining;
+
 use crate::{
     error::Error,
-    shared::{Demand, Progress},
+    shared::{Demand, Progress, Standing},
     store::StoreError,
     telemetry::Metrics,
 };
+use mining::Mining;
 use std::{
     any::Any,
     collections::{BTreeMap, btree_map::OccupiedEntry},
     panic::{self, AssertUnwindSafe},
+    sync::Arc,
     thread,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
-use taonet_chain::{state::StateRead, violations};
-use taonet_consensus::{Committed, Incoming, Outgoing, Rejection, Replica, Store, Time, Timer, Verdict};
+use taonet_chain::{Transaction, state::StateRead, violations};
+use taonet_consensus::{
+    CannotMine, Committed, Incoming, Outgoing, Rejection, Replica, Step, Store, Time, Timer, Verdict,
+};
 use taonet_p2p::{Command, Event, GossipId, Network};
 use tokio::{
     runtime::Handle,
@@ -47,6 +53,8 @@ pub(crate) struct Parts {
     pub(crate) metrics: Metrics,
     /// Whether the economy's invariants are checked after every block.
     pub(crate) check_invariants: bool,
+    /// What waited at the checkpoint from which the node goes on.
+    pub(crate) waiting: Vec<Transaction>,
     /// Told when the replica is open.
     pub(crate) ready: oneshot::Sender<()>,
     /// Resolves when the driver shall stop.
@@ -95,14 +103,18 @@ async fn run<S: Store>(
     parts: Parts,
     open: impl FnOnce(Time, &mut Vec<Outgoing>) -> Result<Replica<S>, Error>,
 ) -> Result<(), Error> {
-    let Parts { network, mut demands, progress, metrics, check_invariants, ready, mut stop } = parts;
+    let Parts { network, mut demands, progress, metrics, check_invariants, waiting, ready, mut stop } = parts;
     let mut wanted = Vec::new();
     let replica = open(now(), &mut wanted)?;
     let timers = Timers::default();
+    let mining = None;
     let mut driver =
-        Driver { replica, network, progress, metrics, timers, check_invariants, last_block_ms: None };
+        Driver { replica, network, progress, metrics, timers, check_invariants, last_block_ms: None, mining };
     driver.check()?;
     driver.carry_out(wanted, Cause::Itself).await;
+    for transaction in waiting {
+        driver.step(Incoming::Submitted(transaction), Cause::Itself).await?;
+    }
     // Whoever starts the node may have given up.
     let _ = ready.send(());
     let ended = driver.run(&mut demands, &mut stop).await;
@@ -136,6 +148,8 @@ struct Driver<S: Store> {
     timers: Timers,
     check_invariants: bool,
     last_block_ms: Option<u64>,
+    /// Blocks are being mined.
+    mining: Option<Mining>,
 }
 
 impl<S: Store> Driver<S> {
@@ -145,10 +159,14 @@ impl<S: Store> Driver<S> {
         stop: &mut oneshot::Receiver<()>,
     ) -> Result<(), Error> {
         loop {
-            if let Some(timer) = self.timers.due(now()) {
-                self.step(Incoming::Wake(timer), Cause::Itself).await?;
-                // During a long catch-up a timer is always due: peers, clients and the stop signal get their turns in
-                // between.
+            let timer = self.timers.due(now());
+            if timer.is_some() || self.mining.is_some() {
+                match timer {
+                    Some(timer) => self.step(Incoming::Wake(timer), Cause::Itself).await?,
+                    None => self.mine().await?,
+                }
+                // During a long catch-up a timer is always due, and mining never waits: peers, clients and the stop
+                // signal get their turns in between.
                 if let Some(event) = self.network.events.try_recv() {
                     self.hear(event).await?;
                 }
@@ -204,7 +222,61 @@ impl<S: Store> Driver<S> {
                 let _ = reply.send(self.replica.mempool().next_nonce(self.replica.store(), &account));
                 Ok(())
             }
+            Demand::Control { change, reply } => {
+                if let Some(production) = change {
+                    self.step(Incoming::Produce(production), Cause::Itself).await?;
+                }
+                let _ = reply.send(self.standing());
+                Ok(())
+            }
+            Demand::Mine { goal, answers, reply } => {
+                let allowed = match self.mining {
+                    Some(_) => Err(CannotMine::InProgress),
+                    None => self.replica.check_mining(&mining::development_keys()),
+                };
+                if allowed.is_ok() {
+                    self.mining = Some(Mining::new(goal, answers, self.replica.store()));
+                }
+                let _ = reply.send(allowed);
+                Ok(())
+            }
         }
+    }
+
+    fn standing(&self) -> Standing {
+        let (replica, control) = (&self.replica, self.replica.control());
+        let agreement = replica.agreement();
+        let tip = replica.tip().clone();
+        let started = if agreement.step() == Step::Waiting { tip.height } else { agreement.height() };
+        let waiting = replica.mempool().transactions().cloned().collect();
+        Standing { control, clock_ms: control.clock(now()), tip, started, waiting }
+    }
+
+    /// Mines the next block, and ends when the goal is reached.
+    async fn mine(&mut self) -> Result<(), Error> {
+        let Some(mut mining) = self.mining.take() else { return Ok(()) };
+        let mut wanted = Vec::new();
+        let mined = self.replica.mine(now(), &mining.keys, &mut wanted);
+        let committed = wanted.iter().find_map(|outgoing| match outgoing {
+            Outgoing::Committed(committed) => Some(Arc::clone(committed)),
+            _ => None,
+        });
+        self.check()?;
+        self.carry_out(wanted, Cause::Itself).await;
+        if let Some(committed) = &committed {
+            mining.count(committed);
+            mining.note_emission(self.replica.store());
+            mining.tell(committed);
+        }
+        if mined.is_ok() && !mining.is_over(self.replica.store()) {
+            self.mining = Some(mining);
+            return Ok(());
+        }
+        let mut wanted = Vec::new();
+        self.replica.rest(now(), &mut wanted);
+        self.carry_out(wanted, Cause::Itself).await;
+        mining.finish(committed.as_deref()).await;
+        Ok(())
     }
 
     async fn step(&mut self, incoming: Incoming, cause: Cause) -> Result<(), Error> {

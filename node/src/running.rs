@@ -8,12 +8,12 @@ use crate::{
     fault::Fault,
     rpc,
     shared::{DEMANDS, Progress, Shared},
-    store::{RocksStore, StoreError},
+    store::{Checkpoints, Revert, RocksStore, StoreError},
     telemetry::Metrics,
 };
 use prometheus_client::registry::Registry;
-use std::{net::SocketAddr, sync::Arc};
-use taonet_chain::Network;
+use std::{future::Future, net::SocketAddr, pin::pin, sync::Arc};
+use taonet_chain::{Network, Transaction};
 use taonet_consensus::{Config as ReplicaConfig, Replica};
 use taonet_p2p::Address;
 use tokio::{
@@ -29,6 +29,8 @@ pub struct Handle {
     progress: watch::Receiver<Progress>,
     stop: oneshot::Sender<()>,
     ended: oneshot::Receiver<Result<(), Error>>,
+    /// Wishes of a developer to go back to a checkpoint.
+    reverts: mpsc::Receiver<Revert>,
     server: JoinHandle<()>,
 }
 
@@ -38,9 +40,37 @@ pub struct Handle {
 /// # Errors
 /// Why the node does not start: its address, its database, its peers or the system.
 pub async fn spawn(config: Config) -> Result<Handle, Error> {
+    go_on(config, Vec::new()).await
+}
+
+/// Runs a node until `stop` resolves; whenever its developer wants to go back to a checkpoint it starts anew from there.
+///
+/// # Errors
+/// Why the node does not start, or ends by itself.
+pub(crate) async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), Error> {
+    let mut stop = pin!(stop);
+    let mut waiting = Vec::new();
+    loop {
+        let mut node = go_on(config.clone(), waiting).await?;
+        let revert = tokio::select! {
+            () = &mut stop => {
+                tracing::info!("stopping");
+                return node.stop().await;
+            }
+            error = reason(&mut node.ended) => return Err(error),
+            Some(revert) = node.reverts.recv() => revert,
+        };
+        tracing::info!("going back to the checkpoint {}, as branch {}", revert.name, revert.branch);
+        node.stop().await?;
+        waiting = Checkpoints::of(&config.dir).restore(&config.database(), &revert)?;
+    }
+}
+
+/// Starts a node in whose mempool something waits already.
+async fn go_on(config: Config, waiting: Vec<Transaction>) -> Result<Handle, Error> {
     let (listener, address) = listen(config.settings.rpc.address).await?;
     let store = RocksStore::open(&config.database(), &config.genesis, config.history())?;
-    let network = Network { genesis: config.genesis.hash(), branch: 0 };
+    let network = Network { genesis: config.genesis.hash(), branch: store.branch()? };
     let mut registry = Registry::default();
     let peers = join(&config, network, &mut registry).await?;
     let peer_addresses = peers.listening.clone();
@@ -49,6 +79,7 @@ pub async fn spawn(config: Config) -> Result<Handle, Error> {
     let (published, progress) = watch::channel(Progress::default());
     let (stop, stopping) = oneshot::channel();
     let (opened, ready) = oneshot::channel();
+    let (revert, reverts) = mpsc::channel(1);
     let shared = Arc::new(Shared {
         name: config.settings.name.clone(),
         node: config.key.account(),
@@ -56,6 +87,9 @@ pub async fn spawn(config: Config) -> Result<Handle, Error> {
         genesis_hash: network.genesis,
         metrics: Metrics::new(registry),
         demands,
+        checkpoints: Checkpoints::of(&config.dir),
+        branch: network.branch,
+        reverts: revert,
         progress: progress.clone(),
     });
     let parts = driver::Parts {
@@ -64,6 +98,7 @@ pub async fn spawn(config: Config) -> Result<Handle, Error> {
         progress: published,
         metrics: shared.metrics.clone(),
         check_invariants: config.settings.check_invariants,
+        waiting,
         ready: opened,
         stop: stopping,
     };
@@ -74,7 +109,7 @@ pub async fn spawn(config: Config) -> Result<Handle, Error> {
     }
     tracing::info!("node {} serves clients on {address}", shared.name);
     let server = tokio::spawn(rpc::serve(listener, shared, reader));
-    Ok(Handle { address, peer_addresses, progress, stop, ended, server })
+    Ok(Handle { address, peer_addresses, progress, stop, ended, reverts, server })
 }
 
 async fn listen(wanted: SocketAddr) -> Result<(TcpListener, SocketAddr), Error> {

@@ -81,7 +81,6 @@ impl Queue {
         self.entries.len()
     }
 
-    #[cfg(test)]
     pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.entries.values()
     }

@@ -212,7 +212,9 @@ impl<S: Store> Replica<S> {
         self.to_build = None;
         self.start_due = false;
         self.entered = self.now;
-        self.await_start();
+        if !self.mining {
+            self.await_start();
+        }
         for vote in self.early.enter() {
             self.count(vote);
         }

@@ -59,20 +59,14 @@ impl<S: Store> Replica<S> {
         }
     }
 
-    /// Mines one block (rule 3); a step of its own. `last` makes it and those before it durable and goes on as usual.
+    /// Mines one block (rule 3); a step of its own. After the last one comes [`Replica::rest`].
     ///
     /// # Errors
     /// Why no block can be mined here now; then nothing has happened.
-    pub fn mine(
-        &mut self,
-        wall: Time,
-        keys: &[Keypair],
-        last: bool,
-        out: &mut Vec<Outgoing>,
-    ) -> Result<(), CannotMine> {
+    pub fn mine(&mut self, wall: Time, keys: &[Keypair], out: &mut Vec<Outgoing>) -> Result<(), CannotMine> {
         self.check_mining(keys)?;
         self.pass(wall);
-        self.mining = !last;
+        self.mining = true;
         let proposer = self.agreement.proposer(0).unwrap_or(self.me);
         let mut draft = self.draft();
         draft.proposer = proposer;
@@ -94,7 +88,20 @@ impl<S: Store> Replica<S> {
         Ok(())
     }
 
-    fn check_mining(&self, keys: &[Keypair]) -> Result<(), CannotMine> {
+    /// Ends a series of mined blocks: makes them durable, and goes on as usual.
+    pub fn rest(&mut self, wall: Time, out: &mut Vec<Outgoing>) {
+        self.pass(wall);
+        self.must_sync = true;
+        self.await_start();
+        self.settle();
+        self.release(out);
+    }
+
+    /// Whether blocks can be mined here now.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn check_mining(&self, keys: &[Keypair]) -> Result<(), CannotMine> {
         if !settings(&self.store).dev {
             return Err(CannotMine::NotDevelopment);
         }

@@ -81,12 +81,11 @@ impl NodeCommand {
 async fn until_told(config: Config) -> Result<(), Error> {
     let watch = |kind| signal(kind).map_err(|source| Error::System { doing: "watch for signals", source });
     let (mut terminate, mut interrupt) = (watch(SignalKind::terminate())?, watch(SignalKind::interrupt())?);
-    let mut node = running::spawn(config).await?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-        error = node.ended() => return Err(error),
-    }
-    tracing::info!("stopping");
-    node.stop().await
+    let told = async {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    };
+    running::run(config, told).await
 }

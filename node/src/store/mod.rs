@@ -13,6 +13,7 @@
 //! History: undo records of the last [`DEFAULT_HISTORY`] blocks are kept, and blocks with their results of the last
 //! [`BLOCKS_PER_UNDO`] times as many, for those who are behind; an archive keeps everything.
 
+mod checkpoint;
 mod columns;
 mod error;
 mod open;
@@ -21,6 +22,7 @@ mod reader;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use checkpoint::{About, Checkpoints, MAX_CHECKPOINTS, Revert, is_name};
 pub use columns::{Place, Results};
 pub use error::StoreError;
 pub use reader::{Entry, Reader, View};
@@ -76,6 +78,14 @@ impl RocksStore {
         let tip = tip.ok_or_else(|| database.corrupt(Column::Meta, "it has no tip"))?;
         let next = database.entries::<Record>(Column::Log)?.len() as u64;
         Ok(RocksStore { database: Arc::new(database), history, tip, next })
+    }
+
+    /// How often the network has gone back to a checkpoint.
+    ///
+    /// # Errors
+    /// Why the database cannot be read.
+    pub fn branch(&self) -> Result<u32, StoreError> {
+        Ok(self.database.get(Column::Meta, meta::BRANCH)?.unwrap_or_default())
     }
 
     /// Reads for other threads.

@@ -49,7 +49,7 @@ pub(super) fn open(dir: &Path, genesis: &Genesis) -> Result<Database, StoreError
     Ok(database)
 }
 
-fn lock(dir: &Path) -> Result<File, StoreError> {
+pub(super) fn lock(dir: &Path) -> Result<File, StoreError> {
     let io = |error: io::Error| StoreError::Io {
         dir: dir.into(),
         detail: format!("it cannot be locked: {error}"),
@@ -131,7 +131,7 @@ fn check_identity(database: &Database, expected: &Hash) -> Result<(), StoreError
     }
 }
 
-fn open_files(dir: &Path, create: bool, lock: Arc<File>) -> Result<Database, StoreError> {
+pub(super) fn open_files(dir: &Path, create: bool, lock: Arc<File>) -> Result<Database, StoreError> {
     let cache = Cache::new_lru_cache(CACHE_BYTES);
     let columns =
         Column::ALL.map(|column| ColumnFamilyDescriptor::new(column.name(), column_options(&cache)));
@@ -178,7 +178,7 @@ fn column_options(cache: &Cache) -> Options {
 }
 
 /// `dir` with `suffix` behind its last name.
-fn with_suffix(dir: &Path, suffix: &str) -> PathBuf {
+pub(super) fn with_suffix(dir: &Path, suffix: &str) -> PathBuf {
     let mut name = dir.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)

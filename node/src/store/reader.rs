@@ -56,6 +56,10 @@ pub struct View<'a> {
 }
 
 impl View<'_> {
+    pub(super) fn database(&self) -> &Database {
+        self.database
+    }
+
     /// The end of the chain.
     ///
     /// # Errors

@@ -70,9 +70,9 @@ impl Solo {
         }
     }
 
-    fn mine(&mut self, last: bool) -> Result<(), CannotMine> {
+    fn mine(&mut self) -> Result<(), CannotMine> {
         self.out.clear();
-        self.replica.mine(self.wall, &self.keys, last, &mut self.out)
+        self.replica.mine(self.wall, &self.keys, &mut self.out)
     }
 
     fn hold(&mut self) {
@@ -159,20 +159,20 @@ fn mined_blocks_are_a_slot_apart_and_the_clock_goes_with_them() {
     let mut solo = Solo::new(4);
     solo.hold();
     for _ in 0..20 {
-        assert_eq!(solo.mine(false), Ok(()));
+        assert_eq!(solo.mine(), Ok(()));
     }
     assert!(solo.replica.store.at_risk() > 20, "nothing was made durable on the way");
-    assert_eq!(solo.mine(true), Ok(()));
-    assert_eq!((solo.height(), solo.replica.store.at_risk()), (21, 0));
-    assert_eq!(solo.timestamp(), NOW + 20 * SLOT_MS);
+    solo.replica.rest(solo.wall, &mut solo.out);
+    assert_eq!((solo.height(), solo.replica.store.at_risk()), (20, 0));
+    assert_eq!(solo.timestamp(), NOW + 19 * SLOT_MS);
     assert_eq!(solo.replica.now, solo.timestamp());
-    assert_eq!(solo.replica.control.offset_ms, i64::try_from(20 * SLOT_MS).expect("small"));
+    assert_eq!(solo.replica.control.offset_ms, i64::try_from(19 * SLOT_MS).expect("small"));
     let (tip, authorities) = (solo.replica.tip.clone(), solo.replica.tip.authorities.clone());
-    let last = solo.replica.store.block(21).expect("kept");
+    let last = solo.replica.store.block(20).expect("kept");
     let network = Network { genesis: solo.genesis.hash(), branch: 0 };
     assert!(last.certificate.verify(&network, &authorities).is_ok(), "like any other block");
     solo.restart();
-    assert_eq!((solo.replica.tip.clone(), solo.replica.now), (tip, NOW + 20 * SLOT_MS));
+    assert_eq!((solo.replica.tip.clone(), solo.replica.now), (tip, NOW + 19 * SLOT_MS));
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn mining_twice_from_the_same_state_gives_the_same_blocks() {
     let mut solo = Solo::new(4);
     solo.hold();
     for _ in 0..3 {
-        assert_eq!(solo.mine(true), Ok(()));
+        assert_eq!(solo.mine(), Ok(()));
     }
     let store = solo.replica.store().clone();
     let mut ends = Vec::new();
@@ -191,7 +191,7 @@ fn mining_twice_from_the_same_state_gives_the_same_blocks() {
         solo.step(Incoming::Submitted(solo.transfer(0)));
         for _ in 0..30 {
             solo.wall += pause;
-            assert_eq!(solo.mine(true), Ok(()));
+            assert_eq!(solo.mine(), Ok(()));
         }
         ends.push((solo.replica.tip.id, solo.replica.tip.state_root, solo.timestamp()));
     }
@@ -201,19 +201,19 @@ fn mining_twice_from_the_same_state_gives_the_same_blocks() {
 #[test]
 fn blocks_are_mined_only_where_nothing_can_start() {
     let mut solo = Solo::new(4);
-    assert_eq!(solo.mine(true), Err(CannotMine::InProgress), "heights start by themselves");
+    assert_eq!(solo.mine(), Err(CannotMine::InProgress), "heights start by themselves");
     solo.step(Incoming::Produce(Production::Manual { horizon: 1 }));
-    assert_eq!(solo.mine(true), Err(CannotMine::InProgress), "height 1 may start");
+    assert_eq!(solo.mine(), Err(CannotMine::InProgress), "height 1 may start");
     solo.hold();
     let all = std::mem::take(&mut solo.keys);
     solo.keys = all[..2].to_vec();
-    assert_eq!(solo.mine(true), Err(CannotMine::NoQuorum), "half is no quorum");
+    assert_eq!(solo.mine(), Err(CannotMine::NoQuorum), "half is no quorum");
     solo.keys = all;
-    assert_eq!(solo.mine(true), Ok(()));
+    assert_eq!(solo.mine(), Ok(()));
     let mut genesis = Genesis::dev(DevOptions::default());
     genesis.dev = false;
     let mut other = Solo::of(genesis);
     other.hold();
     assert_eq!(other.replica.control(), Control::default(), "commands are ignored");
-    assert_eq!(other.mine(true), Err(CannotMine::NotDevelopment));
+    assert_eq!(other.mine(), Err(CannotMine::NotDevelopment));
 }
