@@ -5,17 +5,70 @@
 //! 2. A quorum is *more than two thirds* of all power; a blocking minority is *more than one third*.
 //! 3. With equal powers the proposer of a round is `(height + round) mod n`. With unequal powers it is the owner of
 //!    position `hash(chain, height, round) mod total` on the powers laid end to end: stateless, and proportional.
+//! 4. A set is chosen in one of two modes ([`ConsensusMode`]); agreement does not care which, it sees powers.
 //!
 //! Deviation: CometBFT keeps a priority queue between rounds; a stateless rule needs nothing kept and nothing replayed.
 
 use crate::crypto::{AccountId, Domain, Hash};
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
 
 /// The account of an authority; the same key is its identity on the peer-to-peer network.
 pub type AuthorityId = AccountId;
 
 /// At most this many authorities: every vote of a round is kept in memory, and certificates list them all.
 pub const MAX_AUTHORITIES: usize = 128;
+
+/// How a network chooses who makes its blocks.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    BorshSerialize,
+    BorshDeserialize,
+    Serialize,
+    Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum ConsensusMode {
+    /// A list that governance appoints.
+    #[default]
+    Authority,
+    /// An election by the TAO staked on root, at the end of every era.
+    Stake,
+}
+
+impl ConsensusMode {
+    /// The word for it, in files and commands.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ConsensusMode::Authority => "authority",
+            ConsensusMode::Stake => "stake",
+        }
+    }
+}
+
+impl fmt::Display for ConsensusMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for ConsensusMode {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<ConsensusMode, String> {
+        let known = [ConsensusMode::Authority, ConsensusMode::Stake];
+        let found = known.into_iter().find(|mode| mode.name() == text);
+        found.ok_or_else(|| format!("{text:?} is no mode: write authority or stake"))
+    }
+}
 
 /// One authority and its voting power.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]

@@ -24,6 +24,7 @@ chapters! {
     Registration = "registration.md",
     Subnets = "subnets.md",
     Swaps = "swaps.md",
+    Authorities = "authorities.md",
     Hyperparameters = "hyperparameters.md",
     Fees = "fees.md",
     EventsErrors = "events-errors.md",

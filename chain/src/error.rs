@@ -371,6 +371,22 @@ call_errors! {
     // Authorities; this network's own.
     900 InvalidAuthorities InvalidArgument "The list of authorities is empty, repeats an account or is too long."
         "Send one to 128 different accounts.";
+    901 AlreadyCandidate AlreadyExists "The hotkey already stands for election."
+        "Nothing to do: the next election counts its root stake.";
+    902 NotCandidate NotFound "The hotkey does not stand for election."
+        "Look up who does with `taonet authorities list`.";
+    903 NotEnoughAuthorityStake InsufficientBalance "The hotkey has too little stake on root to be an authority."
+        "Stake more to it on root; see authority_min_stake.";
+    904 TooManyCandidates LimitExceeded "There are 512 candidates, and all of them have as much root stake."
+        "Stake more to the hotkey on root.";
+    905 AuthorityIsJailed NotAuthorized "The authority is jailed."
+        "Free it first; see when that is possible with `taonet authorities list`.";
+    906 NotJailed NotFound "The account is not jailed."
+        "Nothing to do.";
+    907 JailNotOver TooEarly "The authority has not been jailed for long enough."
+        "Wait until jail_blocks have passed since it was jailed.";
+    908 ConsensusModeUnchanged AlreadyExists "The network is in this mode, or about to be."
+        "Nothing to do.";
 
     // Development networks; this network's own.
     920 NotADevelopmentNetwork NotAuthorized "Development calls exist on development networks only."

@@ -5,6 +5,13 @@
 //! 2. Events happen in order: those of the block step first, then those of each transaction.
 //! 3. The numbers of events never change: headers commit to them and nodes store them.
 
+mod parts;
+
+pub use parts::{
+    AuthorityJailed, CandidateJoined, ColdkeySwapped, ConsensusModeSet, ElectionFailed, EraStarted,
+    HotkeySwapped, HotkeySwappedOnSubnet, LastAuthoritySpared,
+};
+
 use crate::{
     crypto::{AccountId, Hash},
     ledger::claims::RootClaimType,
@@ -410,21 +417,13 @@ pub enum Event {
         #[serde(flatten)]
         setting: Setting,
     } = 80,
-    /// The list of authorities was replaced.
+    /// The list of authorities that governance appoints was replaced.
     AuthoritiesSet {
-        /// The hash of the new set.
+        /// The hash of the new list.
         hash: Hash,
     } = 81,
-    /// An authority was proven to have said two different things and is no authority any more.
-    AuthorityJailed {
-        /// Which.
-        authority: AccountId,
-        /// The height at which it did so.
-        height: u64,
-        /// What it lost.
-        #[serde(with = "crate::text::tao")]
-        burned: Tao,
-    } = 82,
+    /// An authority, or one that was, is jailed: it is no authority any more.
+    AuthorityJailed(AuthorityJailed) = 82,
 
     /// Stake was locked.
     StakeLocked {
@@ -516,25 +515,9 @@ pub enum Event {
         coldkey: AccountId,
     } = 120,
     /// A hotkey was replaced on all subnets.
-    HotkeySwapped {
-        /// Its owner.
-        coldkey: AccountId,
-        /// The hotkey until now.
-        old_hotkey: AccountId,
-        /// The hotkey from now on.
-        new_hotkey: AccountId,
-    } = 121,
+    HotkeySwapped(HotkeySwapped) = 121,
     /// A hotkey was replaced on one subnet.
-    HotkeySwappedOnSubnet {
-        /// Its owner.
-        coldkey: AccountId,
-        /// The hotkey until now.
-        old_hotkey: AccountId,
-        /// The hotkey from now on.
-        new_hotkey: AccountId,
-        /// Where.
-        netuid: u16,
-    } = 122,
+    HotkeySwappedOnSubnet(HotkeySwappedOnSubnet) = 122,
     /// A coldkey announced its successor.
     ColdkeySwapAnnounced {
         /// Which coldkey.
@@ -543,12 +526,7 @@ pub enum Event {
         new_coldkey_hash: Hash,
     } = 123,
     /// A coldkey was replaced.
-    ColdkeySwapped {
-        /// The coldkey until now.
-        old_coldkey: AccountId,
-        /// The coldkey from now on.
-        new_coldkey: AccountId,
-    } = 124,
+    ColdkeySwapped(ColdkeySwapped) = 124,
     /// The swap of a coldkey was disputed, so the coldkey is frozen.
     ColdkeySwapDisputed {
         /// Which.
@@ -572,6 +550,26 @@ pub enum Event {
         who: AccountId,
     } = 128,
 
+    /// A hotkey stands for election from now on.
+    CandidateJoined(CandidateJoined) = 140,
+    /// A hotkey does not stand for election any more.
+    CandidateLeft {
+        /// Which.
+        hotkey: AccountId,
+    } = 141,
+    /// A jailed authority is free: the next era may have it again.
+    AuthorityUnjailed {
+        /// Which.
+        authority: AccountId,
+    } = 142,
+    /// Governance chose another mode, which holds from the next era on.
+    ConsensusModeSet(ConsensusModeSet) = 143,
+    /// The authorities of the next era were chosen; they decide from the next block on.
+    EraStarted(EraStarted) = 144,
+    /// Too few could be authorities, so those there are stay, and so does the mode.
+    ElectionFailed(ElectionFailed) = 145,
+    /// The only authority was proven to have said two different things. It stays: without it there would be no block.
+    LastAuthoritySpared(LastAuthoritySpared) = 146,
     /// TAO was minted for an account of a development network.
     Funded {
         /// Which account.

@@ -1,10 +1,12 @@
 //! The state transition: from one block to the next.
 //!
 //! A block does, in this order:
-//! 1. evidence: proven misbehaviour takes authorities off the list;
-//! 2. the block step ([`crate::step`]): what happens without anybody asking, such as emission and due epochs;
-//! 3. its transactions in their order: fee and nonce first, then the call, wholly or not at all;
-//! 4. the roots: of the state, of the receipts, and of the set of authorities for the next height.
+//! 1. whose slot it was, where missed slots are counted;
+//! 2. evidence: proven misbehaviour jails authorities;
+//! 3. at the end of an era, the choice of the next authorities ([`crate::ledger::authorities`]);
+//! 4. the block step ([`crate::step`]): what happens without anybody asking, such as emission and due epochs;
+//! 5. its transactions in their order: fee and nonce first, then the call, wholly or not at all;
+//! 6. the roots: of the state, of the receipts, and of the set of authorities for the next height.
 //!
 //! [`build`] makes a block out of a draft, [`execute`] checks one that somebody else made; both run the same steps.
 //! A header carries the roots after its block, so authorities that vote for a block vote for its result. A signature

@@ -147,6 +147,11 @@ pub enum Violation {
         /// How many entries it has.
         entries: usize,
     },
+    /// An account is an authority without serving a term, the other way round, or although it is jailed.
+    Authority {
+        /// Which.
+        authority: AccountId,
+    },
     /// A table has entries of a subnet that does not exist.
     Leftover {
         /// Which table.
@@ -204,6 +209,9 @@ impl fmt::Display for Violation {
                     f,
                     "{listed} claimants are listed, but {entries} have entries and {indexed} are indexed"
                 )
+            }
+            Violation::Authority { authority } => {
+                write!(f, "{authority} is an authority and may not be, or is none and serves a term")
             }
             Violation::Leftover { table, netuid } => {
                 write!(f, "table {table} has entries of subnet {netuid}, which does not exist")

@@ -49,7 +49,7 @@ mod testing;
 mod text;
 
 pub use admit::{Refusal, admit, admit_verified};
-pub use authority::{Authority, AuthorityId, AuthoritySet};
+pub use authority::{Authority, AuthorityId, AuthoritySet, ConsensusMode};
 pub use block::{Block, BlockId, CommittedBlock, Header, Tip};
 pub use calls::{BlockContext, dispatch};
 pub use crypto::{AccountId, Domain, Hash, Keypair, Signature};

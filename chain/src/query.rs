@@ -7,6 +7,7 @@
 //! 3. What is asked about a subnet that does not exist is answered with `None`.
 
 mod account;
+mod authorities;
 mod coldkey;
 mod hotkey;
 mod metagraph;
@@ -16,6 +17,7 @@ mod promises;
 mod subnet;
 
 pub use account::{AccountInfo, StakeInfo, account};
+pub use authorities::{AuthoritiesInfo, JailInfo, StandingInfo, authorities};
 pub use coldkey::{ColdkeyInfo, ColdkeySwapInfo, LockInfo, coldkey};
 pub use hotkey::{HotkeyInfo, HotkeySubnetInfo, PendingChildrenInfo, hotkey};
 pub use metagraph::{NeuronInfo, mechanism_weights, metagraph, weights};

@@ -259,6 +259,14 @@ impl Client {
         Ok(self.api.clone().get_economy(proto::GetEconomyRequest {}).await?.into_inner())
     }
 
+    /// Who makes blocks, and who may in the next era.
+    ///
+    /// # Errors
+    /// A node that cannot be reached or is too busy.
+    pub async fn authorities(&self) -> Result<proto::Authorities, Fault> {
+        Ok(self.api.clone().get_authorities(proto::GetAuthoritiesRequest {}).await?.into_inner())
+    }
+
     /// The neurons of a subnet.
     ///
     /// # Errors

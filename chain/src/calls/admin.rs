@@ -15,12 +15,11 @@
 
 use super::{BlockContext, stake::nominations::clear_all_small};
 use crate::{
-    authority::{Authority, AuthoritySet},
     crypto::AccountId,
     error::CallError,
     event::Event,
     ledger::{
-        authorities, epochs, neurons, params,
+        epochs, neurons, params,
         settings::settings,
         subnets::{self, ROOT},
     },
@@ -60,26 +59,6 @@ impl Asker<'_> {
             _ => Ok(()),
         }
     }
-}
-
-/// Replaces the authorities from the next height on.
-///
-/// # Errors
-/// `BadOrigin`: not the sudo account. `InvalidAuthorities`: empty, repeated, without power, or too many.
-pub(super) fn set_authorities(
-    state: &mut Overlay<'_>,
-    origin: &AccountId,
-    list: &[Authority],
-) -> Result<Vec<Event>, CallError> {
-    if settings(state).sudo != *origin {
-        return Err(CallError::BadOrigin);
-    }
-    let set = AuthoritySet::new(list.iter().copied());
-    if set.is_empty() || set.len() != list.len() {
-        return Err(CallError::InvalidAuthorities);
-    }
-    authorities::replace(state, &set);
-    Ok(vec![Event::AuthoritiesSet { hash: set.hash() }])
 }
 
 /// Sets a parameter of a subnet or of the network.

@@ -3,8 +3,8 @@
 //! Rule: a call belongs to exactly one family; a test holds every call there is against this.
 
 use super::{
-    BlockContext, admin, children, claim, commit, commitment, dev, hotkey, locks, mechanisms, register,
-    serve, stake, subnet, swap, take, transfer, trigger, weights, work,
+    BlockContext, admin, authorities, children, claim, commit, commitment, dev, hotkey, locks, mechanisms,
+    register, serve, stake, subnet, swap, take, transfer, trigger, weights, work,
 };
 use crate::{
     crypto::AccountId,
@@ -188,7 +188,13 @@ fn governance(
         Call::SetParam { netuid, param, value } => {
             admin::set_param(state, block, admin::Asker::Account(origin), *netuid, (*param, *value))
         }
-        Call::SetAuthorities { authorities } => admin::set_authorities(state, origin, authorities),
+        Call::SetAuthorities { authorities } => {
+            authorities::set_authorities(state, block, origin, authorities)
+        }
+        Call::SetConsensusMode { mode } => authorities::set_consensus_mode(state, origin, *mode),
+        Call::JoinAuthorities { hotkey } => authorities::join(state, block, origin, hotkey),
+        Call::LeaveAuthorities { hotkey } => authorities::leave(state, origin, hotkey),
+        Call::UnjailAuthority { authority } => authorities::unjail(state, block, origin, authority),
         _ => return None,
     })
 }

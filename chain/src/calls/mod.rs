@@ -7,6 +7,7 @@
 //!    follow it; calls that keep the network alive (weights, serving) are free of fee but not of limits.
 
 mod admin;
+mod authorities;
 mod children;
 mod claim;
 mod commit;
@@ -93,7 +94,10 @@ impl Call {
             // A full row each; who reveals more than may be committed fails early.
             Call::BatchRevealWeights { reveals, .. } => 200 + 400 * reveals.len() as u64,
             Call::SetMechanismSplit { .. } | Call::TriggerEpoch { .. } => 200,
-            Call::SetParam { .. } | Call::SetAuthorities { .. } => 200,
+            Call::SetParam { .. } | Call::SetAuthorities { .. } | Call::SetConsensusMode { .. } => 200,
+            // Among all candidates a full list looks for the one that gives way.
+            Call::JoinAuthorities { .. } => 2_000,
+            Call::LeaveAuthorities { .. } | Call::UnjailAuthority { .. } => 200,
             Call::LockStake { .. } | Call::MoveLock { .. } | Call::SetPerpetualLock { .. } => 300,
             Call::SetRejectLockedAlpha { .. } => 100,
             Call::ClaimRoot { .. } => 1_500,
@@ -196,6 +200,10 @@ names! {
     TriggerEpoch "trigger_epoch"
     SetParam "set_param"
     SetAuthorities "set_authorities"
+    SetConsensusMode "set_consensus_mode"
+    JoinAuthorities "join_authorities"
+    LeaveAuthorities "leave_authorities"
+    UnjailAuthority "unjail_authority"
     LockStake "lock_stake"
     MoveLock "move_lock"
     SetPerpetualLock "set_perpetual_lock"

@@ -21,11 +21,26 @@ fn table_markdown() -> String {
             (doc, fields) = (String::new(), Vec::new());
         } else if let Some(variant) = line.strip_suffix(" {") {
             name = variant.trim();
+        } else if let Some((variant, number)) = line.strip_suffix(',').and_then(|line| line.split_once(" = "))
+        {
+            let (name, _) = variant.trim().split_once('(').expect("a struct");
+            let number = number.parse().expect("a number");
+            rows.push((number, format!("| `{name}` | {} |{doc} |\n", fields_of(name).join(", "))));
+            doc = String::new();
         }
     }
     rows.sort();
     let rows: String = rows.into_iter().map(|(number, row)| format!("| {number} {row}")).collect();
     format!("\n| number | event | fields | when |\n| --- | --- | --- | --- |\n{rows}\n")
+}
+
+/// The fields of a struct that is an event.
+fn fields_of(name: &str) -> Vec<String> {
+    let source = include_str!("parts.rs");
+    let (_, fields) = source.split_once(&format!("    {name} {{\n")).expect("the struct");
+    let (fields, _) = fields.split_once("\n    }\n").expect("its end");
+    let field = |line: &str| Some(format!("`{}`", line.strip_prefix("        pub ")?.strip_suffix(',')?));
+    fields.lines().filter_map(field).collect()
 }
 
 #[test]

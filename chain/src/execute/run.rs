@@ -1,4 +1,4 @@
-//! A block while it is executed: evidence, the block step, transactions, then the roots.
+//! A block while it is executed: authorities, the block step, transactions, then the roots.
 
 use super::{BlockError, MAX_EVIDENCE, Outcome};
 use crate::{
@@ -34,24 +34,26 @@ pub(super) struct Run<'a> {
 
 impl<'a> Run<'a> {
     pub(super) fn start(network: &'a Network, state: &'a dyn StateRead, block: BlockContext) -> Run<'a> {
-        Run {
-            network,
-            state: Overlay::new(state),
-            settings: settings(state),
-            block,
-            events: Vec::new(),
-            receipts: Vec::new(),
-            bytes: 0,
-            cost: 0,
-        }
+        let mut state = Overlay::new(state);
+        // Whose slot it was, the set of this height says: before evidence changes it.
+        let events = authorities::note_proposer(&mut state, &network.genesis, &block);
+        let settings = settings(&state);
+        Run { network, state, settings, block, events, receipts: Vec::new(), bytes: 0, cost: 0 }
     }
 
     pub(super) fn step(&mut self) {
+        self.turn_era();
         self.events.extend(step::step(&mut self.state, &self.block));
     }
 
     pub(super) fn step_watched(&mut self, epoch: &EpochFunction<'_>, watch: &mut dyn Watch) {
+        self.turn_era();
         self.events.extend(step::step_watched(&mut self.state, &self.block, epoch, watch));
+    }
+
+    fn turn_era(&mut self) {
+        let window = self.settings.limits.evidence_window;
+        self.events.extend(authorities::turn(&mut self.state, self.block.number, window));
     }
 
     /// What it did, without the roots.
@@ -87,7 +89,7 @@ impl<'a> Run<'a> {
         let (window, number) = (limits.evidence_window, self.block.number);
         let holds = authorities::is_punishable(&self.state, self.network, window, number, evidence);
         if holds {
-            self.events.push(authorities::punish(&mut self.state, &limits, evidence));
+            self.events.push(authorities::punish(&mut self.state, &self.block, &limits, evidence));
         }
         holds
     }

@@ -2,7 +2,7 @@
 
 use super::{Genesis, GenesisError, Timing};
 use crate::{
-    authority::{AuthoritySet, MAX_AUTHORITIES},
+    authority::{AuthoritySet, ConsensusMode, MAX_AUTHORITIES},
     block::Tip,
     crypto::AccountId,
     ledger::{
@@ -26,11 +26,11 @@ impl Genesis {
         let mut state = Overlay::new(&empty);
         self.check_id()?;
         self.check_timing()?;
-        let set = self.authority_set()?;
-        authorities::replace(&mut state, &set);
+        let list = self.authority_set()?;
         settings::init(&mut state, &self.settings());
         self.fund(&mut state)?;
         self.found_subnets(&mut state)?;
+        let set = self.found_authorities(&mut state, &list)?;
         let changes = state.into_changes();
         let tree = Tree::default();
         let state_root = tree.root_with(&tree.preview(&changes));
@@ -88,6 +88,26 @@ impl Genesis {
             ));
         }
         Ok(set)
+    }
+
+    /// Chooses the first authorities, when everyone who may be one has its stake.
+    fn found_authorities(
+        &self,
+        state: &mut Overlay<'_>,
+        list: &AuthoritySet,
+    ) -> Result<AuthoritySet, GenesisError> {
+        if self.consensus == ConsensusMode::Stake {
+            for authority in list.iter() {
+                // No more than the list has room for: it is longer than the longest set.
+                authorities::enter(state, 0, &authority.id);
+            }
+        }
+        authorities::found(state, self.consensus, list).map_err(|few| {
+            let sentence = format!("{} of them can be elected, and there must be {}", few.found, few.needed);
+            let remedy =
+                "Give them authority_min_stake under [root], or lower min_authorities under [params].";
+            GenesisError::new("authorities", sentence, remedy)
+        })
     }
 
     fn fund(&self, state: &mut Overlay<'_>) -> Result<(), GenesisError> {

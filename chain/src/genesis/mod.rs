@@ -13,7 +13,7 @@ mod subnets;
 mod timing;
 
 use crate::{
-    authority::Authority,
+    authority::{Authority, ConsensusMode},
     crypto::{AccountId, Domain, Hash},
     ledger::settings::Limits,
 };
@@ -42,12 +42,16 @@ pub struct Genesis {
     pub timestamp_ms: u64,
     /// The account with the rights of governance.
     pub sudo: AccountId,
+    /// How authorities are chosen, from the first block on.
+    #[serde(default)]
+    pub consensus: ConsensusMode,
     /// When blocks are due and how long consensus waits.
     pub timing: Timing,
     /// Limits and prices of blocks.
     #[serde(default)]
     pub limits: Limits,
-    /// Who makes blocks, in the order in which they take turns.
+    /// In authority mode who makes blocks, in the order in which they take turns. In stake mode the first candidates,
+    /// each with stake on root; one that no coldkey owns owns itself.
     pub authorities: Vec<GenesisAuthority>,
     /// Parameters of the whole network, by name.
     #[serde(default)]
@@ -72,7 +76,7 @@ pub struct Genesis {
 pub struct GenesisAuthority {
     /// Its account.
     pub account: AccountId,
-    /// Its voting power.
+    /// Its voting power; in stake mode its root stake counts instead.
     #[serde(default = "one")]
     pub power: u64,
 }

@@ -5,6 +5,7 @@ use super::{
     GenesisSubnet, ParamText, ParamTexts, Timing,
 };
 use crate::{
+    authority::ConsensusMode,
     crypto::{AccountId, Keypair},
     keys::DEV_ACCOUNTS,
     ledger::settings::Limits,
@@ -22,6 +23,8 @@ pub struct DevOptions {
     pub timestamp_ms: u64,
     /// Blocks between two epochs of a subnet.
     pub tempo: u16,
+    /// How authorities are chosen. In stake mode each has root stake of its own, and no two have the same.
+    pub consensus: ConsensusMode,
 }
 
 /// The validators of the dev subnet, by UID: hotkey, coldkey, alpha and root TAO of the coldkey with it.
@@ -47,7 +50,13 @@ const DEV_POOL: (u64, u64) = (5_000, 4_000);
 
 impl Default for DevOptions {
     fn default() -> DevOptions {
-        DevOptions { id: "dev".to_owned(), authorities: 4, timestamp_ms: 0, tempo: 20 }
+        DevOptions {
+            id: "dev".to_owned(),
+            authorities: 4,
+            timestamp_ms: 0,
+            tempo: 20,
+            consensus: ConsensusMode::Authority,
+        }
     }
 }
 
@@ -83,11 +92,13 @@ impl Genesis {
             account: dev_account(uri),
             balance: Tao::whole(if index == 0 { 1_000_000 } else { 100_000 }),
         };
+        let root = dev_root(&options);
         Genesis {
             id: options.id,
             dev: true,
             timestamp_ms: options.timestamp_ms,
             sudo: dev_account("//Alice"),
+            consensus: options.consensus,
             timing: Timing::DEV,
             limits: Limits::default(),
             authorities: (0..options.authorities).map(authority).collect(),
@@ -97,6 +108,9 @@ impl Genesis {
                 ("network_rate_limit", 0),
                 ("network_min_lock", 100_000_000_000),
                 ("lock_reduction_interval", 1_000),
+                ("era_length", 40),
+                ("min_authorities", 1),
+                ("jail_blocks", 40),
             ]),
             new_subnet: texts([
                 ("tempo", i128::from(options.tempo)),
@@ -106,7 +120,7 @@ impl Genesis {
                 ("emission_enabled", 1),
                 ("immunity_period", 100),
             ]),
-            root: dev_root(),
+            root,
             accounts: DEV_ACCOUNTS.iter().enumerate().map(account).collect(),
             subnets: vec![dev_subnet()],
         }
@@ -119,6 +133,7 @@ impl Genesis {
             dev: false,
             timestamp_ms: 0,
             sudo: options.sudo,
+            consensus: ConsensusMode::Authority,
             timing: Timing::MAINNET,
             limits: Limits::default(),
             authorities: options
@@ -143,13 +158,20 @@ fn texts<const N: usize>(values: [(&str, i128); N]) -> ParamTexts {
     values.map(|(name, value)| (name.to_owned(), ParamText::from(value))).into()
 }
 
-fn dev_root() -> GenesisRoot {
+fn dev_root(options: &DevOptions) -> GenesisRoot {
     let stake = |&(hotkey, coldkey, _, tao): &(&str, &str, u64, u64)| GenesisRootStake {
         hotkey: dev_account(hotkey),
         coldkey: dev_account(coldkey),
         tao: Tao::whole(tao),
     };
-    GenesisRoot { params: ParamTexts::new(), stakes: DEV_VALIDATORS.iter().map(stake).collect() }
+    let authority = |index: u16| {
+        let account = dev_account(&DevOptions::authority_uri(index));
+        let tao = Tao::whole(10_000 + 1_000 * u64::from(index));
+        GenesisRootStake { hotkey: account, coldkey: account, tao }
+    };
+    let elected = if options.consensus == ConsensusMode::Stake { options.authorities } else { 0 };
+    let stakes = DEV_VALIDATORS.iter().map(stake).chain((0..elected).map(authority)).collect();
+    GenesisRoot { params: ParamTexts::new(), stakes }
 }
 
 fn dev_subnet() -> GenesisSubnet {

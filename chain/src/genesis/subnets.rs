@@ -7,8 +7,9 @@
 //!    as alpha out.
 //! 4. A started subnet emits from block 1 on, and its moving price starts at the price of its pool.
 
-use super::{Genesis, GenesisError, build::give};
+use super::{Genesis, GenesisAuthority, GenesisError, build::give};
 use crate::{
+    authority::ConsensusMode,
     calls::subnet::{create, symbol},
     crypto::AccountId,
     ledger::{
@@ -73,7 +74,7 @@ impl<'de> Deserialize<'de> for ParamText {
 pub struct GenesisRoot {
     /// Its parameters.
     pub params: ParamTexts,
-    /// TAO staked to hotkeys, which must be owned by a coldkey named with a subnet.
+    /// TAO staked to hotkeys, which must be owned by a coldkey named with a subnet, or be authorities in stake mode.
     pub stakes: Vec<GenesisRootStake>,
 }
 
@@ -164,6 +165,11 @@ impl Genesis {
         self.found_root(state)?;
         for (index, subnet) in self.subnets.iter().enumerate() {
             subnet.found(state, &format!("subnets[{index}]"))?;
+        }
+        if self.consensus == ConsensusMode::Stake {
+            self.authorities
+                .iter()
+                .for_each(|GenesisAuthority { account, .. }| stakes::own(state, account, account));
         }
         for (index, stake) in self.root.stakes.iter().enumerate() {
             stake.add(state, &format!("root.stakes[{index}]"))?;

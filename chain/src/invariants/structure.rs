@@ -9,12 +9,14 @@
 //! 6. Every entry of a table by subnet belongs to a subnet that exists, but for what outlives its subnet
 //!    (registration.md section 9).
 //! 7. The list of those for whom root dividends are claimed has no gaps, and its index says the same.
+//! 8. The authorities are those whose terms are open, and none of them is jailed.
 
 use super::Violation;
 use crate::{
     crypto::AccountId,
     ledger::{
         accounts::{self, EXISTENTIAL_DEPOSIT},
+        authorities,
         children::Link,
         claims, epochs, locks, neurons, stakes, subnets,
     },
@@ -42,8 +44,17 @@ pub(super) fn violations(state: &dyn StateRead) -> Vec<Violation> {
     found.extend(link_violations(state));
     found.extend(lock_violations(state));
     found.extend(claimant_violation(state));
+    found.extend(authority_violations(state));
     found.extend(leftovers(state));
     found
+}
+
+fn authority_violations(state: &dyn StateRead) -> Vec<Violation> {
+    let set: BTreeSet<AccountId> = authorities::authorities(state).iter().map(|one| one.id).collect();
+    let serving: BTreeSet<AccountId> = authorities::open_terms(state).into_iter().collect();
+    let jailed = set.iter().filter(|id| authorities::sentence(state, id).is_some());
+    let wrong: BTreeSet<AccountId> = set.symmetric_difference(&serving).chain(jailed).copied().collect();
+    wrong.into_iter().map(|authority| Violation::Authority { authority }).collect()
 }
 
 fn owner_violations(state: &dyn StateRead) -> Vec<Violation> {

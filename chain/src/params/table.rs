@@ -245,6 +245,20 @@ params! {
         "How much alpha joins it: root_proportion, or as before, block_emission (2025) or alpha_emission (2025/26).";
     1_052 pow_registration bool = false / false, 0..=1 Flag Network Root, Open Free, ValueNotInBounds
         "Whether work pays for a registration on subnets whose registration_rule is interval.";
+    1_060 era_length u64 = 7_200 / 7_200, 1..=18_446_744_073_709_551_615 Blocks Network Root, Open Free,
+        ValueNotInBounds "Blocks of an era; in its last one the authorities of the next are chosen.";
+    1_061 max_authorities u16 = 64 / 64, 1..=128 Count Network Root, Open Free, ValueNotInBounds
+        "How many candidates an election takes, in stake mode.";
+    1_062 min_authorities u16 = 4 / 4, 1..=128 Count Network Root, Open Free, ValueNotInBounds
+        "With fewer candidates than this an election changes nothing: four survive the loss of one.";
+    1_063 authority_min_stake u64 = 1_000_000_000_000 / 1_000_000_000_000, 1..=21_000_000_000_000_000 Rao Network
+        Root, Open Free, ValueNotInBounds "The root stake without which a hotkey cannot be elected.";
+    1_064 jail_blocks u64 = 7_200 / 7_200, 0..=18_446_744_073_709_551_615 Blocks Network Root, Open Free,
+        ValueNotInBounds "Blocks between the jailing of an authority and its first chance to be free.";
+    1_065 max_missed_slots u32 = 0 / 0, 0..=4_294_967_295 Count Network Root, Open Free, ValueNotInBounds
+        "After so many missed slots in a row an authority is jailed; 0 counts none.";
+    1_066 jail_burn_share u16 = 0 / 0, 0..=65_535 Part16 Network Fixed, Open Free, ValueNotInBounds
+        "The part of its owner's root stake that a proven liar loses, in stake mode.";
 }
 
 impl SubnetParams {

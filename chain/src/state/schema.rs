@@ -37,7 +37,7 @@ macro_rules! schema {
 schema! {
     1 SETTINGS "" "Settings" "ledger/settings.rs" "What genesis fixed for ever: identity, limits, fees.";
     2 AUTHORITIES "" "AuthoritySet" "ledger/authorities.rs" "Who decides the next height.";
-    3 OFFENCES "authority, height" "()" "ledger/authorities.rs" "What authorities have been punished for.";
+    3 OFFENCES "authority" "u64" "ledger/authorities.rs" "Up to which height an authority's offences are settled.";
     10 ISSUANCE "" "Issuance" "ledger/issuance.rs" "How much TAO exists, and how much of it is staked.";
     11 BALANCES "account" "Tao" "ledger/accounts.rs" "Free balances.";
     12 NONCES "account" "u64" "ledger/accounts.rs" "How many transactions an account has had executed.";
@@ -109,6 +109,12 @@ schema! {
     106 NO_AUTO_PARENT "hotkey" "()" "ledger/children.rs" "Which root validators lend to no new subnet.";
     110 COMMITMENTS "netuid, hotkey" "Commitment" "ledger/commitments.rs" "What hotkeys commit to in public.";
     111 COMMITMENT_SPACE "netuid, hotkey" "Space" "ledger/commitments.rs" "How much they published in an epoch.";
+    130 APPOINTED "" "AuthoritySet" "ledger/authorities.rs" "The list of authorities that governance gave.";
+    131 ERA "" "Era" "ledger/authorities/era.rs" "The era, and the mode in which authorities are chosen.";
+    132 CANDIDATES "hotkey" "u64" "ledger/authorities/candidates.rs" "Who stands for election, and since which block.";
+    133 TERMS "authority, first height" "u64" "ledger/authorities/terms.rs" "Who decided from which height to which.";
+    134 JAIL "authority" "Sentence" "ledger/authorities/jail.rs" "Who may not be an authority.";
+    135 MISSED_SLOTS "authority" "u32" "ledger/authorities/absence.rs" "Slots missed in a row, where that is counted.";
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 
 use super::{AxonInfo, Inner, PrometheusInfo, Reveal};
 use crate::{
-    authority::Authority,
+    authority::{Authority, ConsensusMode},
     crypto::{AccountId, Hash},
     ledger::{
         claims::RootClaimType,
@@ -398,7 +398,7 @@ pub enum Call {
         /// Its value in the parameter's own unit; fixed-point numbers by their raw integer.
         value: i128,
     } = 80,
-    /// Replaces the list of authorities from the next height on; for the sudo account.
+    /// Replaces the list of authorities, in authority mode from the next height on; for the sudo account.
     SetAuthorities {
         /// The new list.
         authorities: Vec<Authority>,
@@ -527,6 +527,28 @@ pub enum Call {
         /// What is committed to.
         fields: Vec<Field>,
     } = 129,
+
+    /// Lets a hotkey stand for election as an authority; signed by it or by its coldkey. Its node must be running with
+    /// the hotkey's key.
+    JoinAuthorities {
+        /// The hotkey.
+        hotkey: AccountId,
+    } = 140,
+    /// Ends the candidacy of a hotkey; signed by it or by its coldkey.
+    LeaveAuthorities {
+        /// The hotkey.
+        hotkey: AccountId,
+    } = 141,
+    /// Frees a jailed authority; signed by it or by its coldkey.
+    UnjailAuthority {
+        /// The authority.
+        authority: AccountId,
+    } = 142,
+    /// Says how authorities are chosen from the next era on; for the sudo account.
+    SetConsensusMode {
+        /// How.
+        mode: ConsensusMode,
+    } = 143,
 
     /// Mints TAO for an account; on development networks.
     DevFund {

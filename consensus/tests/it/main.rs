@@ -1,6 +1,7 @@
 //! The tests of this crate that need more than one file: one binary.
 
 mod checks;
+mod eras;
 mod network;
 mod oracle;
 

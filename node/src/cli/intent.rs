@@ -11,6 +11,7 @@
 //! 3. What must not be lost, such as the salt of a commit, is written before it is needed.
 
 mod admin;
+mod authorities;
 mod children;
 mod claims;
 mod dev;
@@ -25,7 +26,10 @@ mod swaps;
 mod weights;
 mod words;
 
-pub(super) use admin::{SetAuthorities, SetParam};
+pub(super) use admin::SetParam;
+pub(super) use authorities::{
+    JoinAuthorities, LeaveAuthorities, SetAuthorities, SetConsensusMode, UnjailAuthority,
+};
 pub(super) use children::{RevokeChildren, SetAutoParent, SetChildkeyTake, SetChildren};
 pub(super) use claims::{ClaimRoot, SetRootClaimType};
 pub(super) use dev::{DevFund, DevImpersonate, DevSetParam};
@@ -277,6 +281,18 @@ registry! {
     /// Replace the list of authorities; the sudo account signs
     #[command(alias = "set_authorities")]
     SetAuthorities
+    /// Choose how authorities are chosen, by a list or by stake; the sudo account signs
+    #[command(alias = "set_consensus_mode")]
+    SetConsensusMode
+    /// Let a hotkey stand for election as an authority; it or its coldkey signs
+    #[command(alias = "join_authorities")]
+    JoinAuthorities
+    /// End the candidacy of a hotkey; it or its coldkey signs
+    #[command(alias = "leave_authorities")]
+    LeaveAuthorities
+    /// Free a jailed authority; it or its coldkey signs
+    #[command(alias = "unjail_authority")]
+    UnjailAuthority
     /// Mint TAO for an account; on development networks
     #[command(alias = "dev_fund")]
     DevFund

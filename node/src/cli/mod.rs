@@ -25,7 +25,7 @@ mod table;
 pub use intent::Intent;
 pub use networks::{HOME_VARIABLE, NETWORK_FILE, home};
 pub use node::NodeCommand;
-pub use nouns::{Axon, Development, Hparams, Lock, Root, Stake, Subnets, Wallet, Weights};
+pub use nouns::{Authorities, Axon, Development, Hparams, Lock, Root, Stake, Subnets, Wallet, Weights};
 pub use read::Read;
 
 use crate::{error::EXIT_FAILED, fault::Fault};
@@ -89,6 +89,9 @@ pub enum Command {
     /// The root network: membership, takes, dividends
     #[command(subcommand)]
     Root(Root),
+    /// Who makes blocks: look, stand for election, leave, come out of jail
+    #[command(subcommand, visible_alias = "authority")]
+    Authorities(Authorities),
     /// Look at subnets, create one, register on one
     #[command(subcommand, visible_aliases = ["s", "subnet"])]
     Subnets(Subnets),
@@ -140,6 +143,7 @@ impl Command {
             Command::Stake(stake) => stake.action(),
             Command::Lock(lock) => lock.action(),
             Command::Root(root) => root.action(),
+            Command::Authorities(authorities) => authorities.action(),
             Command::Subnets(subnets) => subnets.action(),
             Command::Weights(weights) => weights.action(),
             Command::Axon(axon) => axon.action(),
@@ -240,6 +244,11 @@ mod tests {
             "taonet hparams set tempo 20 --netuid 1",
             "taonet hp get tempo -u 1",
             "taonet sudo list",
+            "taonet authorities list --json",
+            "taonet authorities join -H //val-a --key //Alice",
+            "taonet authority unjail --key //Bob",
+            "taonet authorities set-mode stake --key //Alice",
+            "taonet tx set_consensus_mode authority",
             "taonet query weights 1 --uid 0",
             "taonet query weights --netuid 1",
             "taonet query hyperparameters 1",

@@ -66,6 +66,8 @@ pub enum Read {
     /// What a new subnet costs
     #[command(visible_alias = "subnet-create-cost")]
     BurnCost,
+    /// Who makes blocks, who stands for election, who is in jail
+    Authorities,
 }
 
 impl Read {
@@ -138,6 +140,10 @@ impl Read {
                 let economy = client.economy().await?;
                 let cost = screen::LockCost { height: economy.height, lock_cost: economy.lock_cost };
                 output.result(&cost, || screen::lock_cost(&cost));
+            }
+            Read::Authorities => {
+                let authorities = client.authorities().await?;
+                output.result(&authorities, || screen::authorities(&authorities));
             }
         }
         Ok(())

@@ -1,8 +1,10 @@
 //! Answers as people read them. Programs take `--json`.
 
+mod authorities;
 mod economy;
 mod keys;
 
+pub(super) use authorities::authorities;
 pub(super) use economy::{
     LockCost, economy, lock_cost, metagraph, parameters, price, price_of, subnet, subnets, weights,
 };
@@ -51,6 +53,15 @@ pub(super) fn status(status: &proto::Status) -> String {
         .add("memory", format_args!("{} MiB", status.rss_bytes >> 20))
         .add("slot", format_args!("{} ms", status.slot_ms))
         .add("authorities", authorities.join(" "))
+        .add(
+            "era",
+            format_args!(
+                "{} in {} mode; the next is chosen in block {}",
+                status.era,
+                status.consensus_mode,
+                grouped(status.era_last_block)
+            ),
+        )
         .0
 }
 

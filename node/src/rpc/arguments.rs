@@ -114,6 +114,9 @@ fn networks(call: &Call) -> Option<Value> {
                 authorities.iter().map(|one| json!({ "account": one.id, "power": one.power })).collect();
             json!({ "authorities": list })
         }
+        Call::SetConsensusMode { mode } => json!({ "mode": mode }),
+        Call::JoinAuthorities { hotkey } | Call::LeaveAuthorities { hotkey } => json!({ "hotkey": hotkey }),
+        Call::UnjailAuthority { authority } => json!({ "authority": authority }),
         _ => return None,
     })
 }

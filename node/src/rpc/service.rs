@@ -16,7 +16,10 @@ use crate::{
     telemetry,
 };
 use std::sync::Arc;
-use taonet_chain::{AccountId, Code, Transaction};
+use taonet_chain::{
+    AccountId, Code, Transaction,
+    ledger::{authorities, params},
+};
 use tokio::sync::oneshot;
 use tonic::{Request, Response, Status};
 
@@ -41,6 +44,7 @@ impl Service {
         let tip = view.tip()?;
         let shared = &self.shared;
         let progress = *shared.progress.borrow();
+        let era = authorities::era(view);
         Ok(proto::Status {
             name: shared.name.clone(),
             version: env!("CARGO_PKG_VERSION").into(),
@@ -58,6 +62,9 @@ impl Service {
             node_id: shared.node.to_string(),
             slot_ms: shared.genesis.timing().slot_ms,
             dev: shared.genesis.is_dev(),
+            consensus_mode: era.mode.to_string(),
+            era: era.number,
+            era_last_block: era.last_block(&params::network(view)),
         })
     }
 
@@ -248,6 +255,13 @@ impl Chain for Service {
     ) -> Result<Response<proto::Subnet>, Status> {
         let netuid = convert::netuid(request.into_inner().netuid)?;
         self.read(move |view| state::subnet(view, netuid)).await
+    }
+
+    async fn get_authorities(
+        &self,
+        _: Request<proto::GetAuthoritiesRequest>,
+    ) -> Result<Response<proto::Authorities>, Status> {
+        self.read(state::authorities).await
     }
 
     async fn get_economy(

@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use taonet_chain::{
     AccountId, AxonInfo, BlockContext, CallError, Transaction, admit, dispatch,
     ledger::{accounts, epochs::Mechanism, settings, subnets},
-    query::{self, NeuronInfo, ParamInfo, PoolInfo, StakeInfo, SubnetInfo},
+    query::{self, NeuronInfo, ParamInfo, PoolInfo, StakeInfo, StandingInfo, SubnetInfo},
     state::Overlay,
 };
 
@@ -73,6 +73,36 @@ pub(super) fn economy(view: &View<'_>) -> Result<proto::Economy, Fault> {
         sudo: info.sudo.to_string(),
         fee_per_cost: info.fee_per_cost.units(),
     })
+}
+
+pub(super) fn authorities(view: &View<'_>) -> Result<proto::Authorities, Fault> {
+    let info = query::authorities(view);
+    Ok(proto::Authorities {
+        height: view.tip()?.height,
+        mode: info.mode.to_string(),
+        next_mode: info.next_mode.to_string(),
+        era: info.era,
+        first_block: info.first_block,
+        last_block: info.last_block,
+        accounts: info.accounts.into_iter().map(standing).collect(),
+    })
+}
+
+fn standing(info: StandingInfo) -> proto::Standing {
+    proto::Standing {
+        account: info.account.to_string(),
+        coldkey: text(info.coldkey),
+        power: info.power,
+        stake: info.stake.units(),
+        appointed: info.appointed,
+        candidate_since: info.candidate_since,
+        missed_slots: info.missed_slots,
+        jail: info.jail.map(|jail| proto::Jail {
+            cause: jail.cause.name().to_owned(),
+            since: jail.since,
+            until: jail.until,
+        }),
+    }
 }
 
 pub(super) fn subnets(view: &View<'_>) -> Result<proto::Subnets, Fault> {

@@ -14,7 +14,7 @@ use crate::{
     calls::BlockContext,
     crypto::{AccountId, Hash},
     error::CallError,
-    event::Event,
+    event::{ColdkeySwapped, Event},
     ledger::{
         accounts, claims, identities, locks, params,
         settings::settings,
@@ -124,7 +124,7 @@ fn swap(
     let all = accounts::balance(state, old);
     accounts::transfer(state, old, new, all)?;
     swaps::set_announcement(state, old, None);
-    Ok(vec![Event::ColdkeySwapped { old_coldkey: *old, new_coldkey: *new }])
+    Ok(vec![Event::ColdkeySwapped(ColdkeySwapped { old_coldkey: *old, new_coldkey: *new })])
 }
 
 /// Moves all stakes, and on root the watermarks and the place in the list of automatic claims.

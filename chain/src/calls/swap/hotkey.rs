@@ -3,7 +3,8 @@
 //! Rules:
 //! 1. The new hotkey takes the slot of the old one and all that hangs on it: axon, commits, links to children and
 //!    parents, takes, the role of the owner's hotkey, miners' stake directions, locks and stake.
-//! 2. On root it takes the claims of dividends along as well, so it must not have any of its own.
+//! 2. On root it takes the claims of dividends along as well, so it must not have any of its own. A candidacy ends,
+//!    since a node makes blocks with the key it has; a jail sentence follows the stake.
 //! 3. On all subnets it takes over owner and delegate entry too.
 //! 4. Stake and dividends may stay behind on request. Then the old hotkey keeps its owner, or nobody could unstake.
 
@@ -12,9 +13,9 @@ use crate::{
     calls::{BlockContext, register::check_hotkey},
     crypto::AccountId,
     error::CallError,
-    event::Event,
+    event::{Event, HotkeySwapped, HotkeySwappedOnSubnet},
     ledger::{
-        children, claims, commitments, commits, epochs, locks, neurons, params, stakes,
+        authorities, children, claims, commitments, commits, epochs, locks, neurons, params, stakes,
         subnets::{self, ROOT},
         swaps,
     },
@@ -58,7 +59,12 @@ pub(super) fn swap_hotkey(
         stakes::own(state, swap.new, origin);
         swap_on(state, netuid, &swap, block.number)?;
         swaps::set_subnet_clock(state, netuid, origin, block.number);
-        return Ok(vec![Event::HotkeySwappedOnSubnet { coldkey, old_hotkey, new_hotkey, netuid }]);
+        return Ok(vec![Event::HotkeySwappedOnSubnet(HotkeySwappedOnSubnet {
+            coldkey,
+            old_hotkey,
+            new_hotkey,
+            netuid,
+        })]);
     }
     for netuid in subnets::netuids(state) {
         swap_on(state, netuid, &swap, block.number)?;
@@ -68,7 +74,7 @@ pub(super) fn swap_hotkey(
     } else {
         stakes::rename(state, origin, swap.old, swap.new);
     }
-    Ok(vec![Event::HotkeySwapped { coldkey, old_hotkey, new_hotkey }])
+    Ok(vec![Event::HotkeySwapped(HotkeySwapped { coldkey, old_hotkey, new_hotkey })])
 }
 
 fn check(state: &dyn StateRead, now: u64, origin: &AccountId, swap: &Swap<'_>) -> Result<(), CallError> {
@@ -132,6 +138,7 @@ fn swap_on(state: &mut Overlay<'_>, netuid: u16, swap: &Swap<'_>, now: u64) -> R
     if !keep_stake {
         if netuid == ROOT {
             move_claims(state, old, new);
+            authorities::swap_hotkey(state, old, new);
         }
         stakes::move_stakes(state, netuid, old, new);
     }

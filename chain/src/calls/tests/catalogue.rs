@@ -5,7 +5,7 @@ use crate::{CallError, params::Param};
 use std::collections::BTreeSet;
 
 const SPEC: &str = include_str!("../../../../docs/spec/events-errors.md");
-const EVENTS: &str = include_str!("../../event.rs");
+const EVENTS: &str = concat!(include_str!("../../event.rs"), include_str!("../../event/parts.rs"));
 
 /// What cannot happen here.
 const ABSENT: [(&str, &str); 3] = [

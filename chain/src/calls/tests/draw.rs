@@ -3,7 +3,7 @@
 //! Every field is drawn by its type and its name, mostly so that the call can succeed, and now and then at an edge.
 
 use crate::{
-    AccountId, Authority, AxonInfo, Call, Hash, PrometheusInfo,
+    AccountId, Authority, AxonInfo, Call, ConsensusMode, Hash, PrometheusInfo,
     calls::COMMIT_REVEAL_VERSION,
     ledger::{
         claims::RootClaimType,
@@ -236,6 +236,12 @@ impl Draw for Authority {
     }
 }
 
+impl Draw for ConsensusMode {
+    fn draw(dice: &mut Dice, _: &str) -> ConsensusMode {
+        dice.pick(&[ConsensusMode::Authority, ConsensusMode::Stake])
+    }
+}
+
 impl Draw for RootClaimType {
     fn draw(dice: &mut Dice, _: &str) -> RootClaimType {
         match dice.below(3) {
@@ -346,6 +352,10 @@ calls! {
     SetMechanismSplit { netuid, split }
     SetParam { netuid, param, value }
     SetAuthorities { authorities }
+    SetConsensusMode { mode }
+    JoinAuthorities { hotkey }
+    LeaveAuthorities { hotkey }
+    UnjailAuthority { authority }
     ClaimRoot { subnets }
     SetRootClaimType { claim_type }
     LockStake { hotkey, netuid, amount }

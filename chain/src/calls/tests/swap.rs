@@ -4,6 +4,7 @@ use super::with_network;
 use crate::{
     Call, CallError, Event,
     admit::{Refusal, admit},
+    event::{ColdkeySwapped, HotkeySwapped, HotkeySwappedOnSubnet},
     invariants::violations,
     ledger::{
         accounts, claims, identities,
@@ -122,8 +123,12 @@ fn on_one_subnet_the_new_hotkey_takes_what_is_there() {
     let (stake, root) = (stakes::stake(&state, 1, &old, &alice), stakes::stake(&state, ROOT, &old, &alice));
     let (issued, balance) = (issuance::issuance(&state).total, accounts::balance(&state, &alice));
     let events = call(&mut state, 50, "//Alice", &hotkey("//val-a", "//new", Some(1))).expect("works");
-    let expected =
-        Event::HotkeySwappedOnSubnet { coldkey: alice, old_hotkey: old, new_hotkey: new, netuid: 1 };
+    let expected = Event::HotkeySwappedOnSubnet(HotkeySwappedOnSubnet {
+        coldkey: alice,
+        old_hotkey: old,
+        new_hotkey: new,
+        netuid: 1,
+    });
     assert_eq!(events, [expected]);
     assert_eq!((neurons::uid(&state, 1, &old), neurons::uid(&state, 1, &new)), (None, Some(0)));
     assert_eq!(subnets::subnet(&state, 1).expect("subnet 1").owner_hotkey, Some(new));
@@ -153,7 +158,10 @@ fn on_all_subnets_it_takes_everything_with_what_is_owed() {
     let (owed, stake) = (claims::owed(&state, 1, &old, &alice), stakes::stake(&state, ROOT, &old, &alice));
     assert!(owed > Alpha::ZERO && stake > Alpha::ZERO);
     let events = call(&mut state, 50, "//Alice", &hotkey("//val-a", "//new", None)).expect("works");
-    assert_eq!(events, [Event::HotkeySwapped { coldkey: alice, old_hotkey: old, new_hotkey: new }]);
+    assert_eq!(
+        events,
+        [Event::HotkeySwapped(HotkeySwapped { coldkey: alice, old_hotkey: old, new_hotkey: new })]
+    );
     assert_eq!(
         (claims::owed(&state, 1, &old, &alice), claims::owed(&state, 1, &new, &alice)),
         (Alpha::ZERO, owed)
@@ -284,7 +292,7 @@ fn everything_of_a_coldkey_moves() {
     assert_eq!(events, [Event::ColdkeySwapAnnounced { who: alice, new_coldkey_hash }]);
     let balance = accounts::balance(&state, &alice);
     let events = call(&mut state, 36_001, "//Alice", &swap_to("//fresh")).expect("works");
-    assert_eq!(events, [Event::ColdkeySwapped { old_coldkey: alice, new_coldkey: fresh }]);
+    assert_eq!(events, [Event::ColdkeySwapped(ColdkeySwapped { old_coldkey: alice, new_coldkey: fresh })]);
 
     assert_eq!((accounts::balance(&state, &alice), accounts::balance(&state, &fresh)), (Tao::ZERO, balance));
     assert_eq!((stakes_of(&state, &alice), stakes_of(&state, &fresh)), ([Alpha::ZERO; 2], held));

@@ -1,10 +1,10 @@
 //! What only the sudo account, and for their subnets the owners, may ask for.
 
 use super::Asks;
-use crate::{cli::keys, fault::Fault};
+use crate::fault::Fault;
 use clap::Args;
 use taonet_chain::{
-    AccountId, Authority, Call,
+    AccountId, Call,
     params::{Param, Scope},
 };
 
@@ -48,28 +48,5 @@ impl Asks for SetParam {
             Fault::invalid(sentence, "Look up its unit with `taonet hparams list`.")
         })?;
         Ok(Call::SetParam { netuid, param: param.id, value })
-    }
-}
-
-/// Replace the authorities.
-#[derive(Clone, Debug, Args)]
-pub struct SetAuthorities {
-    /// An authority, with its power if that is not 1; repeat for each
-    #[arg(long = "authority", value_name = "ACCOUNT[=POWER]", required = true)]
-    authorities: Vec<String>,
-}
-
-impl Asks for SetAuthorities {
-    fn call(&self, _: AccountId) -> Result<Call, Fault> {
-        let authority = |text: &String| {
-            let (account, power) = text.split_once('=').unwrap_or((text, "1"));
-            let power = power.parse().map_err(|_| {
-                Fault::invalid(format!("`{power}` is no power"), "Write ACCOUNT=NUMBER, or ACCOUNT alone.")
-            })?;
-            Ok(Authority { id: keys::account(account)?, power })
-        };
-        Ok(Call::SetAuthorities {
-            authorities: self.authorities.iter().map(authority).collect::<Result<_, Fault>>()?,
-        })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use taonet_chain::{
-    Authority, AxonInfo, RootClaimType,
+    Authority, AxonInfo, ConsensusMode, RootClaimType,
     ledger::{
         commitments::Field,
         identities::{Identity, SubnetIdentity},
@@ -291,5 +291,9 @@ fn swaps_and_governance() {
             call::<SetAuthorities>("--authority //Alice --authority //Bob=3"),
             Call::SetAuthorities { authorities },
         ),
+        (call::<SetConsensusMode>("stake"), Call::SetConsensusMode { mode: ConsensusMode::Stake }),
+        (call::<JoinAuthorities>("-H //val-a"), Call::JoinAuthorities { hotkey }),
+        (call::<LeaveAuthorities>(""), Call::LeaveAuthorities { hotkey: signer() }),
+        (call::<UnjailAuthority>("-H //val-a"), Call::UnjailAuthority { authority: hotkey }),
     ]);
 }
