@@ -29,4 +29,5 @@ chapters! {
     Fees = "fees.md",
     EventsErrors = "events-errors.md",
     Explaining = "explaining.md",
+    Time = "time.md",
 }

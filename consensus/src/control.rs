@@ -7,8 +7,8 @@
 //!    runs before the start, so a network may wait for hours and nobody grows impatient.
 //! 2. *Clock.* The time is the wall clock plus an offset. Blocks that come with their certificate, mined or caught up
 //!    with, may be stamped later than that: then the clock is set forward to them. So one node can mine a day in
-//!    seconds, and all others are in that day as soon as they have its blocks. (A block agreed upon live moves no clock:
-//!    a proposer who is fast must not make everyone fast.)
+//!    seconds, and all others are in that day as soon as they have its blocks. (A block agreed upon live moves no
+//!    clock: a proposer who is fast must not make everyone fast.)
 //! 3. *Mining.* Where nothing may start, a node that holds the keys of a quorum builds block after block at the pace of
 //!    its processor: each is executed like any other, stamped exactly one slot after its parent, and signed by a
 //!    quorum, so that whoever gets it cannot tell the difference. Only the last one is made durable.

@@ -43,7 +43,8 @@ pub async fn spawn(config: Config) -> Result<Handle, Error> {
     go_on(config, Vec::new()).await
 }
 
-/// Runs a node until `stop` resolves; whenever its developer wants to go back to a checkpoint it starts anew from there.
+/// Runs a node until `stop` resolves; whenever its developer wants to go back to a checkpoint it starts anew from
+/// there.
 ///
 /// # Errors
 /// Why the node does not start, or ends by itself.

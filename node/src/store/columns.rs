@@ -10,7 +10,7 @@
 //! | undo    | height                      | [`Changes`](taonet_chain::state::Changes) that take the block back |
 //! | log     | sequence, `u64` big endian  | a record of the height in progress                      |
 //! | meta    | `format`, `genesis`, `tip`  | `u32`, [`Hash`](taonet_chain::Hash), [`Tip`](taonet_chain::Tip) |
-//! | meta    | `control`, `branch`         | [`Control`](taonet_consensus::Control), `u32`; where never kept, their defaults |
+//! | meta    | `control`, `branch`         | [`Control`](taonet_consensus::Control), `u32`; 0 if never kept |
 //!
 //! Rules:
 //! 1. All values but those of `state` are borsh.

@@ -5,4 +5,5 @@ mod directories;
 mod errors;
 mod rig;
 mod streams;
+mod time;
 mod transactions;

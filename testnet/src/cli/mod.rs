@@ -7,6 +7,7 @@
 
 mod accounts;
 mod conformance;
+mod dev;
 mod down;
 mod explain;
 mod lab;
@@ -51,6 +52,9 @@ enum Command {
     Logs(logs::Logs),
     /// Show the funded development accounts
     Accounts(accounts::Accounts),
+    /// Bend time on a development network: mine, warp, go back; mint, set, impersonate
+    #[command(subcommand)]
+    Dev(dev::Dev),
     /// Explain an epoch, an emission, a price or an error, from the chain's own numbers
     #[command(visible_alias = "x")]
     Explain(explain::Explain),
@@ -77,6 +81,7 @@ pub fn run() -> ExitCode {
         Command::Status(status) => status.run(network, json),
         Command::Logs(logs) => logs.run(network, json),
         Command::Accounts(accounts) => accounts.run(network, json),
+        Command::Dev(dev) => dev.run(&global),
         Command::Explain(explain) => explain.run(&global),
         Command::Lab(lab) => lab.run(json, quiet),
         Command::Conformance(conformance) => conformance.run(json),

@@ -14,12 +14,14 @@ use crate::{
         ready::{self, Agreement, Failure, Node},
         record::Record,
         start,
+        time::Conductor,
     },
     screen::{Screen, failure, program, result},
 };
 use clap::Args;
 use serde_json::json;
 use std::{fs, io, process::ExitCode, time::Duration};
+use taonet_node::{fault::Fault, proto::Production};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// A port can be taken by a stranger between planning and starting; so often the network is planned again.
@@ -44,9 +46,46 @@ pub(super) struct Up {
     /// Nodes talk over QUIC instead of TCP
     #[arg(long)]
     quic: bool,
+    /// When blocks are made: manual (by taonet dev), instant (when a transaction waits), or so often [default: 250ms]
+    #[arg(long, value_name = "WHEN", value_parser = Pace::parse, conflicts_with = "preset")]
+    blocks: Option<Pace>,
+    /// No miners and validators, only nodes
+    #[arg(long, conflicts_with_all = ["preset", "until_epoch"])]
+    bare: bool,
     /// Keep all of the past; otherwise what undoes the last 1,000 blocks, and the last 50,000 blocks
     #[arg(long)]
     archive: bool,
+}
+
+/// When blocks of a new network are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pace {
+    Controlled(Production),
+    Every(u64),
+}
+
+impl Pace {
+    fn says(self, slot_ms: u64) -> String {
+        match self {
+            Pace::Controlled(Production::Instant) => "with every transaction".to_owned(),
+            Pace::Controlled(_) => format!("by hand: {} dev mine 1", program()),
+            Pace::Every(_) => every(slot_ms),
+        }
+    }
+
+    fn parse(text: &str) -> Result<Pace, String> {
+        let number = |digits: &str| digits.parse::<u64>().ok().filter(|number| *number > 0);
+        let every = match text.strip_suffix("ms") {
+            Some(digits) => number(digits),
+            None => text.strip_suffix('s').and_then(number).and_then(|seconds| seconds.checked_mul(1_000)),
+        };
+        match (text, every) {
+            ("manual", _) => Ok(Pace::Controlled(Production::Manual)),
+            ("instant", _) => Ok(Pace::Controlled(Production::Instant)),
+            (_, Some(slot_ms)) => Ok(Pace::Every(slot_ms)),
+            _ => Err("write manual, instant, or a time such as 250ms or 12s".to_owned()),
+        }
+    }
 }
 
 /// A network that is stopped and removed when this value goes, whatever the reason.
@@ -106,11 +145,12 @@ impl Up {
         let (mut guard, nodes, agreement) = self.start_nodes(screen).await?;
         let ready_s = screen.seconds();
         self.start_neurons(&mut guard, &nodes, screen).await?;
+        self.pace(&guard.record, screen).await?;
         if let Some(epoch) = self.until_epoch {
             let report = epochs::until(&nodes, &guard.record, epoch, ready_s, screen).await?;
             return Ok(print_report(&report, as_json, screen));
         }
-        introduce(&guard.record, screen);
+        introduce(&guard.record, self.blocks, screen);
         if as_json {
             let (height, hash) = (agreement.height, &agreement.hash);
             result(json!({ "ready_s": ready_s, "height": height, "hash": hash, "network": guard.record }));
@@ -170,8 +210,10 @@ impl Up {
         getrandom::fill(&mut entropy)
             .map_err(|error| Failure::of_system("no entropy for a name", &io::Error::other(error)))?;
         let id = name::id_from(entropy);
-        let options =
-            plan::Options { preset: self.preset, nodes: self.nodes, quic: self.quic, archive: self.archive };
+        let slot_ms = if let Some(Pace::Every(slot_ms)) = self.blocks { Some(slot_ms) } else { None };
+        let (preset, nodes, quic, archive, bare) =
+            (self.preset, self.nodes, self.quic, self.archive, self.bare);
+        let options = plan::Options { preset, nodes, quic, archive, slot_ms, bare };
         let home = Home::find();
         let (mut record, held) = plan::make(&home, &id, &options).map_err(|error| {
             let what = format!("no folder for the network below {}", home.path().display());
@@ -191,6 +233,22 @@ impl Up {
         let subnet = if neurons > 0 { "1 subnet" } else { "no subnet" };
         screen.done("genesis", format!("{accounts} accounts, {subnet}, {neurons} neurons"));
         Ok(Guard { record, keep_running: false, keep_folder: false })
+    }
+
+    /// Holds the network, or lets transactions drive it, if that is asked for.
+    async fn pace(&self, record: &Record, screen: &mut Screen) -> Result<(), Failure> {
+        let Some(Pace::Controlled(production)) = self.blocks else { return Ok(()) };
+        let held = async {
+            let conductor = Conductor::of(record).await?;
+            let held = conductor.hold().await?;
+            conductor.produce(production, 0).await?;
+            Ok(held.height)
+        };
+        let failed = |fault: Fault| Failure::of(&record.nodes[0], format!("its blocks: {fault}"));
+        let height = held.await.map_err(failed)?;
+        let how = if production == Production::Manual { "taonet dev mine 1" } else { "any transaction" };
+        screen.done("blocks", format!("stand still at {height}; the next one comes with: {how}"));
+        Ok(())
     }
 
     async fn start_neurons(
@@ -213,7 +271,11 @@ impl Up {
     }
 }
 
-fn introduce(record: &Record, screen: &mut Screen) {
+fn every(slot_ms: u64) -> String {
+    format!("every {slot_ms} ms")
+}
+
+fn introduce(record: &Record, pace: Option<Pace>, screen: &mut Screen) {
     let Some(first) = record.nodes.first() else { return };
     let program = program();
     screen.line("");
@@ -224,7 +286,10 @@ fn introduce(record: &Record, screen: &mut Screen) {
     screen.line(format!("  … all of them, with seeds: {program} accounts --seeds"));
     screen.line(format!("\n RPC      {}      Metrics  {}", first.rpc, first.metrics));
     screen.line(format!(" Folder   {}", record.dir.display()));
-    screen.line(format!(" Blocks   every {} ms", record.slot_ms));
+    screen.line(format!(
+        " Blocks   {}",
+        pace.map_or_else(|| every(record.slot_ms), |pace| pace.says(record.slot_ms))
+    ));
     let subnet = if record.neurons.is_empty() { "subnets list" } else { "subnets show 1" };
     screen.line(format!("\n Try:  {program} {subnet}"));
     for words in ["status", "wallet balance //Alice", "logs -f"] {

@@ -52,6 +52,10 @@ pub struct Options {
     pub quic: bool,
     /// Keep all history.
     pub archive: bool,
+    /// Milliseconds from one block to the next, where that is not the preset's.
+    pub slot_ms: Option<u64>,
+    /// No miners and validators.
+    pub bare: bool,
 }
 
 struct Ports {
@@ -76,6 +80,7 @@ pub fn make(home: &Home, id: &str, options: &Options) -> io::Result<(Record, Hel
     let nodes = (0..usize::from(options.nodes))
         .map(|index| write_node(&dir, index, options, &ports[index], &keys[index], &addresses))
         .collect::<io::Result<Vec<NodeRecord>>>()?;
+    let has_neurons = options.preset == Preset::Dev && !options.bare;
     let record = Record {
         schema: SCHEMA,
         id: id.to_owned(),
@@ -83,7 +88,7 @@ pub fn make(home: &Home, id: &str, options: &Options) -> io::Result<(Record, Hel
         genesis: genesis.hash().to_string(),
         supervisor: None,
         slot_ms: genesis.timing().slot_ms,
-        neurons: if options.preset == Preset::Dev { neurons(&dir, &mut held)? } else { Vec::new() },
+        neurons: if has_neurons { neurons(&dir, &mut held)? } else { Vec::new() },
         accounts: accounts(&genesis)?,
         nodes,
         dir,
@@ -93,9 +98,10 @@ pub fn make(home: &Home, id: &str, options: &Options) -> io::Result<(Record, Hel
 
 /// The genesis of a preset; the development accounts have money in both.
 fn genesis(id: &str, options: &Options) -> io::Result<Genesis> {
-    let dev =
+    let mut dev =
         Genesis::dev(DevOptions { id: id.to_owned(), authorities: options.nodes, ..Default::default() });
     if options.preset == Preset::Dev {
+        dev.timing.slot_ms = options.slot_ms.unwrap_or(dev.timing.slot_ms);
         return Ok(dev);
     }
     let authorities = (0..options.nodes).map(|index| Ok(authority(index)?.1.account()));

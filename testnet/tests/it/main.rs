@@ -8,6 +8,8 @@ mod explain;
 mod home;
 mod tidy;
 #[cfg(feature = "processes")]
+mod time;
+#[cfg(feature = "processes")]
 mod user_story;
 mod vectors;
 #[cfg(feature = "processes")]
