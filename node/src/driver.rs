@@ -229,6 +229,10 @@ impl<S: Store> Driver<S> {
                 let _ = reply.send(self.standing());
                 Ok(())
             }
+            Demand::Waiting { reply } => {
+                let _ = reply.send(self.replica.mempool().transactions().cloned().collect());
+                Ok(())
+            }
             Demand::Mine { goal, answers, reply } => {
                 let allowed = match self.mining {
                     Some(_) => Err(CannotMine::InProgress),
@@ -248,8 +252,7 @@ impl<S: Store> Driver<S> {
         let agreement = replica.agreement();
         let tip = replica.tip().clone();
         let started = if agreement.step() == Step::Waiting { tip.height } else { agreement.height() };
-        let waiting = replica.mempool().transactions().cloned().collect();
-        Standing { control, clock_ms: control.clock(now()), tip, started, waiting }
+        Standing { control, clock_ms: control.clock(now()), tip, started }
     }
 
     /// Mines the next block, and ends when the goal is reached.
@@ -264,8 +267,7 @@ impl<S: Store> Driver<S> {
         self.check()?;
         self.carry_out(wanted, Cause::Itself).await;
         if let Some(committed) = &committed {
-            mining.count(committed);
-            mining.note_emission(self.replica.store());
+            mining.count(committed, self.replica.store());
             mining.tell(committed);
         }
         if mined.is_ok() && !mining.is_over(self.replica.store()) {

@@ -2,7 +2,6 @@
 
 use crate::store::{Checkpoints, Revert};
 use crate::telemetry::Metrics;
-use std::sync::Arc;
 use taonet_chain::{AccountId, Genesis, Hash, Tip, Transaction};
 use taonet_consensus::{CannotMine, Control, Production, Rejection, Time};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -18,6 +17,8 @@ pub(crate) enum Demand {
     NextNonce { account: AccountId, reply: oneshot::Sender<u64> },
     /// Says, after changing it if that is asked for, what lets heights start and where the node is.
     Control { change: Option<Production>, reply: oneshot::Sender<Standing> },
+    /// Says what waits.
+    Waiting { reply: oneshot::Sender<Vec<Transaction>> },
     /// Mines until a goal is reached or nobody listens any more.
     Mine { goal: Goal, answers: mpsc::Sender<Mined>, reply: oneshot::Sender<Result<(), CannotMine>> },
 }
@@ -59,8 +60,6 @@ pub(crate) struct Standing {
     pub(crate) tip: Tip,
     /// The height that has started and is not decided yet; otherwise that of the last block.
     pub(crate) started: u64,
-    /// What waits; copies are cheap enough for a developer's network.
-    pub(crate) waiting: Arc<[Transaction]>,
 }
 
 /// How far the node is, as the driver says after each step.

@@ -46,9 +46,13 @@ impl Mining {
         Mining { keys, goal, emission, blocks: 0, epochs: 0, answers, told: Instant::now() }
     }
 
-    /// Takes a mined block into account.
-    pub(super) fn count(&mut self, committed: &Committed) {
+    /// Takes a mined block into account, and the state after it.
+    pub(super) fn count(&mut self, committed: &Committed, state: &dyn StateRead) {
         self.blocks += 1;
+        // Before the first block nothing has been emitted.
+        if self.emission.is_zero() {
+            self.emission = issuance(state).block_emission;
+        }
         if let Goal::Epochs { netuid, .. } = self.goal {
             let ran = |event: &&Event| matches!(event, Event::EpochRan { netuid: of, .. } if *of == netuid);
             self.epochs += committed.events.iter().filter(ran).count() as u64;
@@ -60,20 +64,9 @@ impl Mining {
         let reached = match self.goal {
             Goal::Blocks(count) => self.blocks >= count,
             Goal::Epochs { count, .. } => self.epochs >= count,
-            Goal::Halving => {
-                let now = issuance(state).block_emission;
-                // Before the first block nothing has been emitted.
-                self.blocks > 1 && now < self.emission
-            }
+            Goal::Halving => issuance(state).block_emission < self.emission,
         };
         reached || self.answers.is_closed()
-    }
-
-    /// The emission before the halving is that of the first block.
-    pub(super) fn note_emission(&mut self, state: &dyn StateRead) {
-        if self.blocks == 1 {
-            self.emission = issuance(state).block_emission;
-        }
     }
 
     /// Says how far it is, now and then; a reader that is slow hears the next time.

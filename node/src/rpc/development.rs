@@ -103,7 +103,9 @@ impl Service {
         let standing = self.standing_still().await?;
         let checkpoints = self.shared.checkpoints.clone();
         check_new(&checkpoints.list(), &name)?;
-        let transactions = standing.waiting.to_vec();
+        let (reply, waiting) = oneshot::channel();
+        self.shared.demands.send(Demand::Waiting { reply }).await.map_err(|_| Fault::stopping())?;
+        let transactions = waiting.await.map_err(|_| Fault::stopping())?;
         let about = About { name, tip: standing.tip, clock_ms: standing.clock_ms, transactions };
         let shown = checkpoint(&about);
         self.gate.read(move |view| Ok(checkpoints.make(view, &about)?)).await?;

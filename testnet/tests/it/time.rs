@@ -103,6 +103,21 @@ fn a_transaction_makes_a_block_and_nothing_else_does() {
 }
 
 #[test]
+fn a_warp_until_the_halving_ends_with_the_block_that_emits_half() {
+    let home = Home::new();
+    home.up(&["--bare", "--blocks", "instant", "--nodes", "1"]);
+    let economy = |field: &str| number(&home.json(&["--json", "query", "economy"]), field);
+    // Half of all TAO there will ever be, but for ten blocks of it.
+    let missing = 10_500_000_000_000_000 - economy("issuance") - 10 * economy("block_emission");
+    let missing = format!("{}.{:09}", missing / 1_000_000_000, missing % 1_000_000_000);
+    home.json(&["--json", "dev", "fund", "//Zed", &missing]);
+    let before = economy("block_emission");
+    let warped = home.json(&["--json", "dev", "warp", "--until-halving"]);
+    assert_eq!(economy("block_emission"), before / 2);
+    assert!((5..=12).contains(&number(&warped, "blocks")), "{warped}");
+}
+
+#[test]
 fn a_living_network_is_two_epochs_further_and_goes_on() {
     let home = Home::new();
     let network = home.up(&["--nodes", "2"]);
