@@ -37,6 +37,7 @@ pub mod params;
 pub mod query;
 pub mod receipt;
 pub mod replay;
+pub mod roles;
 pub mod ss58;
 pub mod state;
 pub mod step;

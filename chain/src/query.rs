@@ -26,7 +26,9 @@ pub use parameters::{ParamInfo, parameters};
 pub use promises::{
     CommitInfo, CommitsInfo, LocksInfo, MAX_LISTED_LOCKS, TimelockedInfo, open_commits, subnet_locks,
 };
-pub use subnet::{EmissionInfo, EpochInfo, PendingInfo, PoolInfo, Price, SubnetInfo, subnet, subnets};
+pub use subnet::{
+    EmissionInfo, EpochInfo, PendingInfo, PoolInfo, Price, SubnetInfo, epoch_info, subnet, subnets,
+};
 
 /// A number wider than JSON's, as decimal text.
 fn as_text<S: serde::Serializer>(bits: &u128, serializer: S) -> Result<S::Ok, S::Error> {

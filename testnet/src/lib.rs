@@ -1,6 +1,7 @@
 //! Whole networks, rehearsed: simulated in one process, or real on this computer.
 //!
 //! - [`conformance`] runs directories of golden vectors through the same functions the chain uses.
+//! - [`harness`] puts subnet logic under test: the same description on every layer.
 //! - [`sim`] is a network in memory: many replicas, virtual time, faults from a seed.
 //! - [`explain`] says why the chain did what it did, from its own state and by its own code.
 //! - [`lab`] runs experiments with the mechanism itself.
@@ -11,6 +12,7 @@
 
 pub mod conformance;
 pub mod explain;
+pub mod harness;
 pub mod lab;
 pub mod sim;
 

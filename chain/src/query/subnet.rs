@@ -187,7 +187,7 @@ pub fn subnet(state: &dyn StateRead, netuid: u16) -> Option<SubnetInfo> {
         mechanism_split: mechanism_split(state, netuid, values.mechanism_count),
         identity: identities::subnet_identity(state, netuid),
         pool: pool_info(&live),
-        epochs: epoch_info(netuid, &live, values.tempo),
+        epochs: epochs_of(netuid, &live, values.tempo),
         last_block: EmissionInfo {
             tao_in: live.last.tao_in,
             alpha_in: live.last.alpha_in,
@@ -228,7 +228,13 @@ fn pool_info(live: &subnets::SubnetState) -> PoolInfo {
     }
 }
 
-fn epoch_info(netuid: u16, live: &subnets::SubnetState, tempo: u16) -> EpochInfo {
+/// When a subnet's epochs run.
+pub fn epoch_info(state: &dyn StateRead, netuid: u16) -> Option<EpochInfo> {
+    let live = subnets::state_of(state, netuid)?;
+    Some(epochs_of(netuid, &live, params::subnet(state, netuid).tempo))
+}
+
+fn epochs_of(netuid: u16, live: &subnets::SubnetState, tempo: u16) -> EpochInfo {
     let due = live.clock.last_epoch_block.saturating_add(u64::from(tempo));
     let next = match live.clock.pending_epoch_at {
         0 => due,

@@ -4,12 +4,10 @@
 
 use crate::fault::Fault;
 use futures::{FutureExt, Stream, StreamExt};
-use std::{
-    future::Future,
-    net::{IpAddr, SocketAddr},
-    time::Duration,
-};
-use taonet_chain::{AccountId, AxonInfo, Call, Hash};
+use std::{future::Future, time::Duration};
+pub(crate) use taonet_chain::roles::{Neuron, Rules, Subnet};
+use taonet_chain::{Call, Hash};
+use taonet_subnets::roles::Row;
 use tokio::time::Instant;
 
 /// The first pause after the node was lost; doubled up to [`LONGEST_PAUSE`] until it is back.
@@ -25,61 +23,6 @@ pub(crate) struct Mark {
     pub(crate) hash: Hash,
 }
 
-/// A subnet after some block.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Subnet {
-    /// The height that this is the state of.
-    pub(crate) height: u64,
-    /// Blocks between two epochs.
-    pub(crate) tempo: u64,
-    /// The height that runs the next epoch.
-    pub(crate) next_epoch: u64,
-    /// By ascending uid.
-    pub(crate) neurons: Vec<Neuron>,
-}
-
-/// What the subnet demands of weights.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Rules {
-    /// Blocks between two sets of weights of one validator.
-    pub(crate) weights_rate_limit: u64,
-    /// The version of the validators' rules that weights must carry.
-    pub(crate) weights_version: u64,
-    /// For how many epochs weights are hidden; `None` where they are set openly.
-    pub(crate) reveal_period: Option<u64>,
-}
-
-/// A neuron as a role sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Neuron {
-    pub(crate) uid: u16,
-    pub(crate) hotkey: AccountId,
-    /// Whether it holds a validator permit.
-    pub(crate) permit: bool,
-    /// The block in which it got its uid.
-    pub(crate) registered_at: u64,
-    /// The last block in which it set weights or registered; 0 for never.
-    pub(crate) last_update: u64,
-    /// Where it can be asked.
-    pub(crate) axon: Option<SocketAddr>,
-}
-
-impl Subnet {
-    /// The neuron with this hotkey.
-    pub(crate) fn neuron(&self, hotkey: &AccountId) -> Option<&Neuron> {
-        self.neurons.iter().find(|neuron| neuron.hotkey == *hotkey)
-    }
-}
-
-/// How the chain writes down an address.
-pub(crate) fn axon_info(address: SocketAddr) -> AxonInfo {
-    let (ip, ip_type) = match address.ip() {
-        IpAddr::V4(ip) => (u128::from(ip.to_bits()), 4),
-        IpAddr::V6(ip) => (ip.to_bits(), 6),
-    };
-    AxonInfo { version: 1, ip, port: address.port(), ip_type, protocol: 0 }
-}
-
 /// A node of the network, with the key that signs calls.
 pub(crate) trait Chain {
     /// New blocks, until the node is lost.
@@ -93,6 +36,9 @@ pub(crate) trait Chain {
 
     /// What a subnet demands of weights now.
     fn rules(&self, netuid: u16) -> impl Future<Output = Result<Rules, Fault>>;
+
+    /// The weights of all who may set some, as the chain shows them now.
+    fn rows(&self, netuid: u16) -> impl Future<Output = Result<Vec<Row>, Fault>>;
 
     /// The public key of a round of the network's beacon.
     fn round_key(&self, round: u64) -> impl Future<Output = Result<[u8; 32], Fault>>;

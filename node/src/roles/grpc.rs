@@ -5,6 +5,7 @@ use crate::{Client, Fault, Signer, proto};
 use futures::{Stream, StreamExt};
 use std::{cell::Cell, future::Future, net::IpAddr, net::SocketAddr, pin::Pin, time::Duration};
 use taonet_chain::{Call, Hash, Keypair, beacon};
+use taonet_subnets::roles::Row;
 
 /// How long a node may take to answer a read. A node that is stopped, but not gone, would otherwise never be given up.
 const READ_TIME: Duration = Duration::from_secs(5);
@@ -54,6 +55,12 @@ impl Chain for GrpcChain {
         rules(&parameters)
     }
 
+    async fn rows(&self, netuid: u16) -> Result<Vec<Row>, Fault> {
+        let client = &self.node()?.0;
+        let metagraph = in_time(client.metagraph(netuid)).await?;
+        rows(&metagraph, &in_time(client.weights(netuid, 0, None)).await?)
+    }
+
     /// Everybody can compute the keys of the local beacon from the network's identity.
     async fn round_key(&self, round: u64) -> Result<[u8; 32], Fault> {
         let status = in_time(self.node()?.0.status()).await?;
@@ -86,6 +93,19 @@ fn rules(parameters: &proto::Parameters) -> Result<Rules, Fault> {
     })
 }
 
+/// The rows of all who hold a permit.
+fn rows(metagraph: &proto::Metagraph, weights: &proto::Weights) -> Result<Vec<Row>, Fault> {
+    let short = |number: &u32| u16::try_from(*number).map_err(|_| unreadable("a weight"));
+    let row = |neuron: &proto::Neuron| {
+        let said = weights.rows.iter().find(|row| row.uid == neuron.uid);
+        let pairs = said.map(|row| row.uids.iter().zip(&row.values)).into_iter().flatten();
+        let weights =
+            pairs.map(|(uid, value)| Ok((short(uid)?, short(value)?))).collect::<Result<_, Fault>>()?;
+        Ok(Row { uid: short(&neuron.uid)?, stake: neuron.stake, weights })
+    };
+    metagraph.neurons.iter().filter(|neuron| neuron.validator_permit).map(row).collect()
+}
+
 fn mark(head: &proto::Head) -> Result<Mark, Fault> {
     let hash = Hash::from_hex(&head.hash).ok_or_else(|| unreadable("the hash of a block"))?;
     Ok(Mark { height: head.height, hash })
@@ -99,6 +119,7 @@ fn subnet(metagraph: proto::Metagraph) -> Result<Subnet, Fault> {
         height: subnet.height,
         tempo: subnet.tempo.into(),
         next_epoch: subnet.next_epoch_block.unwrap_or(u64::MAX),
+        owner: subnet.owner_hotkey.parse().ok(),
         neurons,
     })
 }
@@ -160,6 +181,21 @@ mod tests {
         let axons: Vec<_> = subnet.neurons.iter().map(|neuron| (neuron.uid, neuron.axon)).collect();
         let here = SocketAddr::from(([127, 0, 0, 1], 9_000));
         assert_eq!(axons, [(0, None), (1, None), (2, Some(here)), (3, None)]);
+    }
+
+    #[test]
+    fn weights_become_the_rows_of_those_who_may_set_some() {
+        let neuron =
+            |uid, validator_permit| proto::Neuron { uid, validator_permit, stake: 7, ..Default::default() };
+        let metagraph =
+            proto::Metagraph { neurons: vec![neuron(0, true), neuron(1, false)], ..Default::default() };
+        let row = |uid| proto::WeightsRow { uid, uids: vec![1, 2], values: vec![10, 20] };
+        let weights = proto::Weights { rows: vec![row(1), row(0)], ..Default::default() };
+        let read = rows(&metagraph, &weights).expect("it is readable");
+        assert_eq!(read, [Row { uid: 0, stake: 7, weights: vec![(1, 10), (2, 20)] }]);
+        let wide = proto::WeightsRow { uid: 0, uids: vec![70_000], values: vec![1] };
+        let weights = proto::Weights { rows: vec![wide], ..Default::default() };
+        assert!(rows(&metagraph, &weights).is_err());
     }
 
     #[test]

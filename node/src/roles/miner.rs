@@ -10,12 +10,12 @@ pub(super) use server::Server;
 
 use super::{
     RoleArgs, RoleError,
-    chain::{Chain, Follower, axon_info},
+    chain::{Chain, Follower},
     listen, open,
 };
 use futures::{StreamExt, stream::FuturesUnordered};
 use std::{net::SocketAddr, sync::Arc};
-use taonet_chain::Call;
+use taonet_chain::{Call, roles::axon_info};
 use taonet_subnets::task::{Miner, Task};
 use taonet_subnets::tour::{Method, Tour};
 use tokio::net::TcpListener;

@@ -14,6 +14,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 use taonet_chain::{AccountId, Call, Hash, Keypair, beacon};
+use taonet_subnets::roles::Row;
 use tokio::sync::{mpsc, watch};
 
 const NETUID: u16 = 1;
@@ -29,6 +30,8 @@ struct World {
     subnet: Mutex<Subnet>,
     /// For how many epochs weights are hidden, if they are.
     reveal_period: Mutex<Option<u64>>,
+    /// What the others set, as the chain shows it.
+    rows: Mutex<Vec<Row>>,
     marks: watch::Sender<Mark>,
     calls: mpsc::UnboundedSender<(AccountId, Call)>,
 }
@@ -40,7 +43,13 @@ impl World {
         let subnet = Subnet { tempo: 20, next_epoch: 20, neurons, ..Subnet::default() };
         let marks = watch::Sender::new(Mark { height: 0, hash: Hash::ZERO });
         (
-            Arc::new(World { subnet: Mutex::new(subnet), reveal_period: Mutex::default(), marks, calls }),
+            Arc::new(World {
+                subnet: Mutex::new(subnet),
+                reveal_period: Mutex::default(),
+                rows: Mutex::default(),
+                marks,
+                calls,
+            }),
             called,
         )
     }
@@ -94,6 +103,10 @@ impl Chain for View {
         Ok(Rules { weights_rate_limit: 0, weights_version: VERSION, reveal_period })
     }
 
+    async fn rows(&self, _: u16) -> Result<Vec<Row>, Fault> {
+        Ok(self.world.rows.lock().expect("held for one line").clone())
+    }
+
     async fn round_key(&self, round: u64) -> Result<[u8; 32], Fault> {
         Ok(beacon::round_key(&GENESIS, round))
     }
@@ -141,6 +154,10 @@ impl Chain for Flaky {
     }
 
     async fn rules(&self, _: u16) -> Result<Rules, Fault> {
+        Err(Fault::stopping())
+    }
+
+    async fn rows(&self, _: u16) -> Result<Vec<Row>, Fault> {
         Err(Fault::stopping())
     }
 

@@ -14,7 +14,8 @@ pub(super) use desk::Desk;
 
 use super::{RoleArgs, RoleError, listen, open};
 use std::{net::SocketAddr, time::Duration};
-use taonet_subnets::roles::Policy;
+use taonet_chain::AccountId;
+use taonet_subnets::roles::{Policy, PolicyError};
 use taonet_subnets::tour::{Judge, Tour};
 use tokio::sync::watch;
 
@@ -27,9 +28,25 @@ pub struct ValidatorArgs {
     /// How long miners may take to answer, in milliseconds; well below a tempo.
     #[arg(long, env = "TAONET_TIMEOUT_MS", value_name = "MS", default_value_t = 750)]
     pub timeout_ms: u64,
+    /// What to do differently from the textbook, such as noisy, lazy:3, late:1+offline:100..200, copier, self,
+    /// withhold:50 or cabal:ADDRESS,ADDRESS.
+    #[arg(long, env = "TAONET_POLICY", value_name = "POLICY", value_parser = policy, default_value = "honest")]
+    pub policy: Policy<String>,
     /// Where to show what is thought of each miner, as JSON at /scores; port 0 takes a free one. Nowhere by default.
     #[arg(long, env = "TAONET_SCORES", value_name = "ADDRESS")]
     pub scores: Option<SocketAddr>,
+}
+
+/// A policy whose members are hotkeys' addresses.
+fn policy(text: &str) -> Result<Policy<String>, String> {
+    let policy: Policy<String> = text.parse().map_err(|error: PolicyError| error.to_string())?;
+    hotkeys(policy.clone())
+        .map(|_| policy)
+        .map_err(|address| format!("`{address}` is no address of a hotkey"))
+}
+
+fn hotkeys(policy: Policy<String>) -> Result<Policy, String> {
+    policy.try_map(|address| address.parse().map(|hotkey: AccountId| hotkey.0).map_err(|_| address))
 }
 
 /// Runs until something fails for good.
@@ -39,7 +56,9 @@ pub(super) async fn run(args: ValidatorArgs) -> Result<(), RoleError> {
     tracing::info!("validator {} on subnet {netuid}", key.account());
     let asking = Asking::new(key, netuid, Duration::from_millis(args.timeout_ms))?;
     let (page, shown) = watch::channel(String::from("{}"));
-    let desk = Desk::<_, Tour, _>::new(&chain, asking, Judge, Policy::Honest, page);
+    // The command line has checked the addresses.
+    let policy = hotkeys(args.policy).unwrap_or_default();
+    let desk = Desk::<_, Tour, _>::new(&chain, asking, Judge, policy, page);
     match args.scores {
         None => desk.work().await,
         Some(address) => {

@@ -10,10 +10,12 @@
 //!    ones are set at once, so that the first epoch already has something to pay for. Refused weights are tried again
 //!    one pause later.
 //!
-//! The one set of weights on its way is never overtaken by a second one.
+//! The one set of weights on its way is never overtaken by a second one. What deviates from this is a matter of the
+//! validator's [`Policy`].
 
-use super::{Policy, Standings, Uid};
+use super::{Hotkey, Policy, Standings, Uid, policy::Found};
 use crate::task::{Task, Validator, Verdict};
+use std::collections::VecDeque;
 
 /// The most blocks between two rounds, however long the tempo: ten minutes at twelve seconds a block.
 const LONGEST_PAUSE: u64 = 50;
@@ -26,14 +28,27 @@ const LONGEST_LEAD: u64 = 25;
 pub struct Neuron {
     /// Its number.
     pub uid: Uid,
+    /// Who it is.
+    pub hotkey: Hotkey,
     /// The block in which it got that number.
     pub registered_at: u64,
     /// Whether it published an address.
     pub serves: bool,
 }
 
-/// What a validator sees of its subnet after a block.
+/// The weights in force of a validator.
 #[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The validator.
+    pub uid: Uid,
+    /// Its stake weight on the subnet.
+    pub stake: u64,
+    /// What it gives to whom.
+    pub weights: Vec<(Uid, u16)>,
+}
+
+/// What a validator sees of its subnet after a block.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ValidatorView {
     /// Height of the block.
     pub height: u64,
@@ -49,6 +64,10 @@ pub struct ValidatorView {
     pub weights_from: u64,
     /// All neurons of the subnet by ascending uid.
     pub neurons: Vec<Neuron>,
+    /// The uid of the subnet's owner, if it has one.
+    pub owner: Option<Uid>,
+    /// The weights of all who may set some, as the chain shows them; only for who [asks](Policy::reads_others).
+    pub others: Vec<Row>,
 }
 
 impl ValidatorView {
@@ -104,12 +123,14 @@ pub enum ValidatorAction<C> {
 }
 
 /// A round that waits for its answers.
+#[derive(Clone, Debug)]
 struct Round<C> {
     challenge: C,
     miners: Vec<Neuron>,
 }
 
 /// A validator's decisions. What to ask and how good an answer is come from its [`Validator`].
+#[derive(Clone)]
 pub struct ValidatorRole<T: Task, V> {
     validator: V,
     policy: Policy,
@@ -122,6 +143,16 @@ pub struct ValidatorRole<T: Task, V> {
     weights_on_their_way: bool,
     weights_set_at: Option<u64>,
     retry_at: u64,
+    /// What it found, one row for each epoch it reported or will report to, oldest first. Holds `late` and one rows.
+    held: VecDeque<Held>,
+}
+
+/// A row that waits for its time.
+#[derive(Clone, Debug)]
+struct Held {
+    /// The epoch for which it was made.
+    epoch: u64,
+    weights: Vec<(Uid, u16)>,
 }
 
 impl<T, V> ValidatorRole<T, V>
@@ -144,7 +175,13 @@ where
             weights_on_their_way: false,
             weights_set_at: None,
             retry_at: 0,
+            held: VecDeque::new(),
         }
+    }
+
+    /// What it does differently.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     /// What the validator thinks of every miner.
@@ -160,6 +197,7 @@ where
     /// Takes one event and appends what is to be done about it.
     pub fn step(&mut self, event: ValidatorEvent<T>, out: &mut Vec<ValidatorAction<T::Challenge>>) {
         match event {
+            ValidatorEvent::Committed(view) if self.policy.is_offline(view.height) => return,
             ValidatorEvent::Committed(view) => {
                 self.standings.keep(|uid| view.registered_at(uid));
                 self.view = Some(view);
@@ -174,7 +212,7 @@ where
     fn begin_round(&mut self, out: &mut Vec<ValidatorAction<T::Challenge>>) {
         let Some(view) = &self.view else { return };
         let Some(me) = view.permitted else { return };
-        if self.open.is_some() || view.height < self.next_round_at {
+        if self.open.is_some() || view.height < self.next_round_at || !self.policy.asks() {
             return;
         }
         let miners: Vec<Neuron> =
@@ -183,7 +221,8 @@ where
             return;
         }
         self.rounds += 1;
-        self.next_round_at = view.height.saturating_add(view.pause());
+        let pause = view.pause().max(view.tempo.saturating_mul(self.policy.lazy));
+        self.next_round_at = view.height.saturating_add(pause);
         let challenge = self.validator.forward(view.seed);
         out.push(ValidatorAction::Ask {
             round: self.rounds,
@@ -216,16 +255,36 @@ where
             Some(last) => view.height >= view.window() && last < view.window(),
         };
         let allowed = view.permitted.is_some() && view.height >= view.weights_from.max(self.retry_at);
-        if !(needed && allowed && self.unreported) || self.weights_on_their_way {
+        let repeats = !self.policy.asks() || self.policy.lazy > 0;
+        if !(needed && allowed && (self.unreported || repeats)) || self.weights_on_their_way {
             return;
         }
-        let weights = self.policy.weights(&self.standings);
+        let weights = self.report();
         if weights.is_empty() {
             return;
         }
         self.weights_on_their_way = true;
         self.unreported = false;
         out.push(ValidatorAction::SetWeights(weights));
+    }
+
+    /// What to set now: what it finds, or what it found as many epochs ago as it is late.
+    fn report(&mut self) -> Vec<(Uid, u16)> {
+        let Some((view, me)) = self.view.as_ref().and_then(|view| Some((view, view.permitted?))) else {
+            return Vec::new();
+        };
+        let weights = self.policy.weights(&Found { me, view, standings: &self.standings });
+        let Some(late) = usize::try_from(self.policy.late).ok().filter(|late| *late > 0) else {
+            return weights;
+        };
+        self.held.retain(|held| held.epoch != view.next_epoch);
+        self.held.push_back(Held { epoch: view.next_epoch, weights });
+        while self.held.len() > late.saturating_add(1) {
+            self.held.pop_front();
+        }
+        let old = self.held.front().filter(|_| self.held.len() > late);
+        let is_there = |(uid, _): &&(Uid, u16)| view.registered_at(*uid).is_some();
+        old.map_or(Vec::new(), |held| held.weights.iter().filter(is_there).copied().collect())
     }
 
     fn settle(&mut self, accepted: bool) {

@@ -1,4 +1,5 @@
-//! What to call accounts: the public development keys by their names, all others by the ends of their addresses.
+//! What to call accounts: the public development keys and those of tests by their names, all others by the ends of
+//! their addresses.
 
 use std::collections::BTreeMap;
 use taonet_chain::{
@@ -22,6 +23,18 @@ impl Names {
             Some((key.account(), uri.trim_start_matches('/').to_owned()))
         });
         Names(named.collect())
+    }
+
+    /// Gives an account a name; where there is no account, nothing happens.
+    pub fn add(&mut self, account: Option<AccountId>, name: &str) {
+        if let Some(account) = account {
+            self.0.insert(account, name.to_owned());
+        }
+    }
+
+    /// The name that was given to an account.
+    pub fn get(&self, account: &AccountId) -> Option<&str> {
+        self.0.get(account).map(String::as_str)
     }
 
     /// What to call an account.

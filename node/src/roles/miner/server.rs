@@ -24,7 +24,7 @@ use std::{
     time::Duration,
 };
 use taonet_chain::AccountId;
-use taonet_subnets::roles::{Asker, MinerRole, MinerView, Refusal};
+use taonet_subnets::roles::{Asker, MinerRole, Refusal};
 use taonet_subnets::task::{Miner, Task};
 use tokio::sync::Semaphore;
 
@@ -104,12 +104,7 @@ impl<T: Task, M: Miner<T>> Server<T, M> {
         let asker = |neuron: &Neuron| Asker { uid: neuron.uid, permit: neuron.permit };
         door.neurons = subnet.neurons.iter().map(|neuron| (neuron.hotkey, asker(neuron))).collect();
         door.height = subnet.height;
-        let me = subnet.neuron(&self.hotkey);
-        door.role.committed(&MinerView {
-            height: subnet.height,
-            registered: me.is_some(),
-            published: me.and_then(|me| me.axon),
-        })
+        door.role.committed(&subnet.miner_view(&self.hotkey))
     }
 
     fn admit(&self, head: &Parts, body: &[u8]) -> Result<(), Problem> {

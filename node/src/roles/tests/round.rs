@@ -8,7 +8,7 @@ use super::*;
 use futures::future::join_all;
 use std::time::Duration;
 use taonet_chain::beacon::{Beacon, LocalBeacon, Opened};
-use taonet_subnets::roles::Policy;
+use taonet_subnets::roles::{Policy, Report};
 use taonet_subnets::tour::{Judge, Method, Tour};
 use taonet_subnets::yuma::payload::WeightsPayload;
 use tokio::net::TcpListener;
@@ -64,7 +64,7 @@ async fn better_methods_get_higher_weights() {
         let view = world.seen_by(key);
         let (page, mut shown) = watch::channel(String::new());
         let asking = Asking::new(key.clone(), NETUID, PATIENCE).expect("a client");
-        let desk = Desk::<_, Tour, _>::new(&view, asking, Judge, Policy::Honest, page);
+        let desk = Desk::<_, Tour, _>::new(&view, asking, Judge, Policy::honest(), page);
         let drive = async {
             let (_, first) = called.recv().await.expect("the first weights come at once");
             assert_eq!(weights(first).len(), 6);
@@ -98,7 +98,7 @@ async fn where_the_subnet_hides_weights_they_are_sealed_until_they_count() {
         let view = world.seen_by(key);
         let (page, _shown) = watch::channel(String::new());
         let asking = Asking::new(key.clone(), NETUID, PATIENCE).expect("a client");
-        let desk = Desk::<_, Tour, _>::new(&view, asking, Judge, Policy::Honest, page);
+        let desk = Desk::<_, Tour, _>::new(&view, asking, Judge, Policy::honest(), page);
         let (_, call) = tokio::select! {
             () = desk.work() => panic!("a validator works forever"),
             call = called.recv() => call.expect("the first weights come at once"),
@@ -115,6 +115,24 @@ async fn where_the_subnet_hides_weights_they_are_sealed_until_they_count() {
         let payload = WeightsPayload::decode(&bytes).expect("weights");
         assert_eq!((payload.hotkey, payload.version_key), (Some(key.account().0), VERSION));
         assert_eq!(payload.uids, [1, 2, 3, 4, 5, 6]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_copier_asks_nobody_and_says_what_the_others_say() {
+    with_miners(async |world, key, called| {
+        let view = world.seen_by(key);
+        let (page, _shown) = watch::channel(String::new());
+        let asking = Asking::new(key.clone(), NETUID, PATIENCE).expect("a client");
+        let desk = Desk::<_, Tour, _>::new(&view, asking, Judge, Policy::reporting(Report::Copied), page);
+        *world.rows.lock().expect("held for one line") =
+            vec![Row { uid: 6, stake: 9, weights: vec![(1, 5), (2, 10)] }];
+        let (_, call) = tokio::select! {
+            () = desk.work() => panic!("a validator works forever"),
+            call = called.recv() => call.expect("it copies at once"),
+        };
+        assert_eq!(weights(call), [(1, 32_767), (2, 65_535)]);
     })
     .await;
 }

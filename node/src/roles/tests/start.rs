@@ -8,7 +8,7 @@ use crate::{
 };
 use clap::{CommandFactory, Parser};
 use std::{net::SocketAddr, path::Path};
-use taonet_subnets::tour::Method;
+use taonet_subnets::{roles::Policy, tour::Method};
 use tokio::net::TcpListener;
 
 /// The command line as the binary puts it together.
@@ -67,7 +67,12 @@ async fn a_taken_port_and_a_missing_key_have_their_exit_codes() {
     let taken: RoleError = miner::run(args).await.expect_err("the port is taken");
     assert_eq!(taken.exit_code(), EXIT_IN_USE, "{taken}");
 
-    let args = ValidatorArgs { role: role(&key_file), timeout_ms: 1, scores: Some(listen) };
+    let args = ValidatorArgs {
+        role: role(&key_file),
+        timeout_ms: 1,
+        policy: Policy::honest(),
+        scores: Some(listen),
+    };
     let taken = validator::run(args.clone()).await.expect_err("the port is taken");
     assert_eq!(taken.exit_code(), EXIT_IN_USE, "{taken}");
     let nonsense = RoleArgs { rpc: vec!["::".into()], ..args.role.clone() };

@@ -1,14 +1,14 @@
 //! Where blocks, answers and outcomes come in, and questions and weights go out.
 
 use super::{
-    super::chain::{Chain, Follower, Mark, Neuron, Rules, Subnet},
+    super::chain::{Chain, Follower, Mark, Rules, Subnet},
     ask::{Asking, Heard, Target},
-    ballot::{Ballot, Epochs},
+    ballot,
     scores::{Notes, page},
 };
 use crate::fault::Fault;
 use futures::{FutureExt, StreamExt, future::LocalBoxFuture, stream::FuturesUnordered};
-use taonet_chain::{AccountId, Domain, Hash};
+use taonet_chain::roles::Ballot;
 use taonet_subnets::roles::{self, Policy, ValidatorAction, ValidatorEvent, ValidatorRole, ValidatorView};
 use taonet_subnets::task::{Task, Validator};
 use tokio::sync::watch;
@@ -88,7 +88,11 @@ where
         };
         self.rules = Some(rules);
         self.subnet = subnet;
-        Ok(view(&self.subnet, &rules, &self.asking.hotkey(), mark.hash))
+        let others = match self.role.policy().reads_others() {
+            true => self.chain.rows(netuid).await?,
+            false => Vec::new(),
+        };
+        Ok(self.subnet.validator_view(&rules, &self.asking.hotkey(), mark.hash, others))
     }
 
     fn done(&mut self, done: Done<T::Answer>) {
@@ -149,10 +153,11 @@ where
     }
 
     fn set_weights(&self, weights: Vec<(roles::Uid, u16)>) -> LocalBoxFuture<'c, Done<T::Answer>> {
-        let (chain, rules, epochs) = (self.chain, self.rules.unwrap_or_default(), Epochs::of(&self.subnet));
-        let ballot = Ballot { hotkey: self.asking.hotkey(), netuid: self.asking.netuid(), weights };
+        let (chain, rules, subnet) = (self.chain, self.rules.unwrap_or_default(), self.subnet.clone());
+        let (hotkey, netuid) = (self.asking.hotkey(), self.asking.netuid());
+        let ballot = Ballot { hotkey, netuid, version_key: rules.weights_version, weights };
         async move {
-            let outcome = match ballot.call(chain, rules, epochs).await {
+            let outcome = match ballot::call(ballot, chain, &rules, &subnet).await {
                 Ok(call) => chain.execute(call).await,
                 Err(fault) => Err(fault),
             };
@@ -184,33 +189,4 @@ where
 fn target(subnet: &Subnet, uid: u16) -> Option<Target> {
     let neuron = subnet.neurons.iter().find(|neuron| neuron.uid == uid)?;
     Some(Target { uid, hotkey: neuron.hotkey, axon: neuron.axon? })
-}
-
-/// The subnet in the plain numbers of the pure machine.
-fn view(subnet: &Subnet, rules: &Rules, hotkey: &AccountId, block: Hash) -> ValidatorView {
-    let me = subnet.neuron(hotkey);
-    let limited = |me: &Neuron| match me.last_update {
-        0 => 0,
-        last => last.saturating_add(rules.weights_rate_limit),
-    };
-    let plain = |neuron: &Neuron| roles::Neuron {
-        uid: neuron.uid,
-        registered_at: neuron.registered_at,
-        serves: neuron.axon.is_some(),
-    };
-    ValidatorView {
-        height: subnet.height,
-        seed: seed(hotkey, block),
-        tempo: subnet.tempo,
-        next_epoch: subnet.next_epoch,
-        permitted: me.filter(|me| me.permit).map(|me| me.uid),
-        weights_from: me.map_or(0, limited),
-        neurons: subnet.neurons.iter().map(plain).collect(),
-    }
-}
-
-/// The seed of a round: unknown before the block, and another one for every validator, so that no miner can prepare.
-fn seed(hotkey: &AccountId, block: Hash) -> u64 {
-    let hash = Hash::of(Domain::SEED, &[block.0, hotkey.0].concat());
-    hash.0.iter().take(8).fold(0, |seed, byte| (seed << 8) | u64::from(*byte))
 }

@@ -51,11 +51,18 @@ struct Bench {
 }
 
 fn neuron(uid: Uid, registered_at: u64, serves: bool) -> Neuron {
-    Neuron { uid, registered_at, serves }
+    Neuron { uid, hotkey: [uid as u8; 32], registered_at, serves }
 }
 
 impl Bench {
     fn new() -> Bench {
+        Bench::of("honest")
+    }
+
+    /// A validator of this policy.
+    fn of(policy: &str) -> Bench {
+        let policy: Policy<String> = policy.parse().expect("a policy");
+        let policy = policy.try_map(|name| name.parse().map(|uid: u8| [uid; 32])).expect("uids");
         let neurons = vec![neuron(ME, 0, false), neuron(1, 0, true), neuron(2, 0, true)];
         let view = ValidatorView {
             height: 0,
@@ -65,9 +72,10 @@ impl Bench {
             permitted: Some(ME),
             weights_from: 0,
             neurons,
+            ..ValidatorView::default()
         };
         Bench {
-            role: ValidatorRole::new(Believer, Policy::Honest),
+            role: ValidatorRole::new(Believer, policy),
             view,
             answers: vec![Some(1_000), Some(2_000)],
             accepts: true,
@@ -242,4 +250,42 @@ fn a_uid_with_a_new_owner_starts_from_nothing() {
         bench.role.standings().get(2).is_none(),
         "an answer of the old owner does not count for the new one"
     );
+}
+
+#[test]
+fn the_lazy_ask_once_in_several_tempos_and_repeat_themselves() {
+    let mut bench = Bench::of("lazy:2");
+    bench.run_to(100);
+    assert_eq!(bench.asked, [1, 41, 81]);
+    assert_eq!(bench.set_heights(), [1, 15, 35, 55, 75, 95]);
+}
+
+#[test]
+fn late_movers_report_what_they_found_an_epoch_ago() {
+    let mut bench = Bench::of("late:1");
+    bench.run_to(20);
+    assert!(bench.set.is_empty(), "there is no epoch before the first");
+    bench.answers = vec![Some(9_000), Some(0)];
+    bench.run_to(40);
+    assert_eq!(bench.set, [(21, vec![(1, 1_000), (2, 2_000)]), (35, vec![(1, 1_000), (2, 2_000)])]);
+    bench.run_to(60);
+    assert_eq!(bench.set.last().map(|(height, _)| *height), Some(55));
+    assert!(bench.set[2].1[0].1 > 4_000, "by now the change of epoch 2 is old news: {:?}", bench.set[2]);
+}
+
+#[test]
+fn the_offline_do_nothing_and_come_back() {
+    let mut bench = Bench::of("offline:10..38");
+    bench.run_to(60);
+    assert_eq!(bench.asked, [1, 5, 9, 38, 42, 46, 50, 54, 58]);
+    assert_eq!(bench.set_heights(), [1, 38, 55]);
+}
+
+#[test]
+fn a_cabal_asks_nobody_and_votes_every_epoch() {
+    let mut bench = Bench::of("cabal:2");
+    bench.run_to(40);
+    assert!(bench.asked.is_empty());
+    let row = vec![(1, 0), (2, u16::MAX)];
+    assert_eq!(bench.set, [(1, row.clone()), (15, row.clone()), (35, row)]);
 }
