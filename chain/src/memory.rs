@@ -71,7 +71,8 @@ impl MemoryChain {
         Ok(outcome)
     }
 
-    fn commit(&mut self, block: &Block, outcome: &Outcome) {
+    /// Takes in a block with what it does, both just built on this tip.
+    pub fn commit(&mut self, block: &Block, outcome: &Outcome) {
         self.tip = next_tip(block, outcome);
         self.state.apply(&outcome.changes);
         self.tree.apply(outcome.delta.clone());

@@ -18,7 +18,7 @@ use taonet_chain::{
     genesis::{GenesisAccount, GenesisNeuron, GenesisRootStake, GenesisStake, GenesisSubnet},
     keys::DEV_ACCOUNTS,
 };
-use taonet_subnets::amount::Tao;
+use taonet_subnets::{amount::Tao, roles::PolicyError};
 
 /// Why a description is no network.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +37,12 @@ pub enum SetupError {
         /// What there is.
         known: String,
     },
+    /// A text is no policy.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// Something of a subnet is described before there is one.
+    #[error("{0} belongs to a subnet; name the subnet before it")]
+    NoSubnet(&'static str),
     /// There are no authorities, or too many.
     #[error("{0} authorities cannot make blocks; use 1 to 128")]
     Authorities(u16),
