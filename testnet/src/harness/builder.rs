@@ -73,6 +73,15 @@ impl Builder {
         self
     }
 
+    /// Whose the last subnet is; one of its neurons, or anybody else.
+    pub fn owned_by(mut self, owner: &str) -> Builder {
+        match self.setup.subnets.last_mut() {
+            Some(subnet) => owner.clone_into(&mut subnet.owner),
+            None => self.blame(SetupError::NoSubnet("an owner")),
+        }
+        self
+    }
+
     /// What the last subnet works on: a [`Workshop`](super::Workshop). Without one it is the built-in task.
     pub fn work(mut self, tools: impl Into<Tools>) -> Builder {
         match self.setup.subnets.last() {

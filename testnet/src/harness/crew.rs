@@ -299,3 +299,6 @@ impl Trader {
 fn key(name: &str, which: Which) -> Result<Keypair, SetupError> {
     keys::key(name, which).ok_or_else(|| SetupError::Name(name.to_owned()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,8 @@
 //! 2. Nothing of [`BANNED`] is built: each would bring a C library or a second TLS stack.
 //! 3. One heavy dependency, one door: only the crate that [`DOORS`] names depends on it directly, and the pure crates
 //!    do not reach it at all.
-//! 4. A package is built in one version, but for what [`DUPLICATES`] lists: others' trees disagree there.
+//! 4. The test harness alone, without the default features of its crate, reaches only the pure crates.
+//! 5. A package is built in one version, but for what [`DUPLICATES`] lists: others' trees disagree there.
 
 use crate::duplicates::DUPLICATES;
 use serde_json::Value;
@@ -131,6 +132,24 @@ fn one_heavy_dependency_has_one_door() {
     }
     for id in metadata.reached(|name| PURE.contains(&name)) {
         assert!(!SHELL_ONLY.contains(&metadata.name(id)), "a pure crate reaches {id}");
+    }
+}
+
+/// What a subnet author gets who adds this crate to `[dev-dependencies]` with `default-features = false`.
+#[test]
+fn the_harness_alone_reaches_only_pure_crates() {
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--offline", "--locked", "--package", "taonet-testnet", "--no-default-features"])
+        .args(["--edges", "normal,build", "--prefix", "none", "--format", "{p}"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let tree = String::from_utf8(output.stdout).expect("text");
+    let names: BTreeSet<&str> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert!(PURE.iter().all(|pure| names.contains(pure)), "{names:?}");
+    for shell in SHELL_ONLY.iter().chain(&["taonet-node", "taonet-p2p", "librocksdb-sys"]) {
+        assert!(!names.contains(shell), "the harness alone would compile {shell}");
     }
 }
 
