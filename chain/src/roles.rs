@@ -5,9 +5,9 @@
 //! 1. What a role sees is a [`Subnet`] after some block, read from a state or received from a node: the same data.
 //! 2. A round's seed is a hash of the block and the hotkey: nobody knows it before the block, and it is another one for
 //!    every validator, so that no miner can prepare.
-//! 3. Weights are handed in openly, or, where the subnet uses commit-reveal, sealed to the height of the epoch that will
-//!    open them, as far as it can be foreseen. If the tempo changes on the way they are opened earlier or later, but
-//!    never before their height. The chain opens them by itself: a validator has nothing to remember.
+//! 3. Weights are handed in openly, or, where the subnet uses commit-reveal, sealed to the height of the epoch that
+//!    will open them, as far as it can be foreseen. If the tempo changes on the way they are opened earlier or later,
+//!    but never before their height. The chain opens them by itself: a validator has nothing to remember.
 
 use crate::{
     beacon::seal,

@@ -1,4 +1,5 @@
-//! What a participant does differently from the textbook: policies as plain data, each a *method*, never a noise number.
+//! What a participant does differently from the textbook: policies as plain data, each a *method*, never a noise
+//! number.
 //!
 //! | who | written | what it does |
 //! |---|---|---|
@@ -21,8 +22,8 @@
 //! 1. Parts compose with `+`: `late:1+withhold:20+offline:300..340`. Each kind of part is given at most once; the first
 //!    way to report that is not named is `honest`.
 //! 2. A policy says what a participant does with what it sees, and is pure; a simulation and real processes obey the
-//!    same ones. Where others are meant they are named, in a form that the user of this module chooses (`K`): names in a
-//!    description, hotkeys at work.
+//!    same ones. Where others are meant they are named, in a form that the user of this module chooses (`K`): names in
+//!    a description, hotkeys at work.
 //! 3. Sybil miners need no policy: they are several neurons of one coldkey with one method.
 
 mod miner;

@@ -32,7 +32,8 @@ impl fmt::Display for PolicyError {
 
 impl std::error::Error for PolicyError {}
 
-const VALIDATOR_PARTS: &str = "honest, noisy, copier, cabal:NAME,NAME, self, lazy:TEMPOS, late:EPOCHS, withhold:PERCENT, offline:FROM..UNTIL";
+const VALIDATOR_PARTS: &str = "honest, noisy, copier, cabal:NAME,NAME, self, lazy:TEMPOS, late:EPOCHS, \
+    withhold:PERCENT, offline:FROM..UNTIL";
 const MINER_PARTS: &str = "the name of a method, drift:BLOCK=METHOD, slow:MS, skips:N, offline:FROM..UNTIL";
 const WHALE: &str = "whale:2000@100..200";
 
