@@ -6,15 +6,21 @@
 pub mod world;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use std::{hint::black_box, path::Path};
+use std::{
+    hint::black_box,
+    path::Path,
+    time::{Duration, Instant},
+};
 use taonet_chain::{
-    Block, Certificate, CommittedBlock, Draft, Network, Outcome,
+    Block, BlockContext, Call, Certificate, CommittedBlock, Draft, Event, Network, Outcome,
     block::beacon,
-    build, next_tip,
-    state::{Changes, tree::Tree},
+    build, dispatch, next_tip,
+    state::{Changes, Overlay, tree::Tree},
+    step,
 };
 use taonet_consensus::Store;
 use taonet_node::store::{History, RocksStore};
+use taonet_subnets::amount::Tao;
 use world::World;
 
 /// The fewest epochs per block with which 1,028 subnets of tempo 360 all get their turn.
@@ -50,9 +56,24 @@ impl Disk {
         build(&self.network, &tip, &self.store, &self.tree, draft)
     }
 
-    /// Makes a block in which `more` changes as well, and keeps it as a node does.
-    fn produce(&mut self, more: Changes) {
+    /// A block in which somebody who is owed root dividends of all subnets adds to the root stake.
+    fn root_stake_change(&self) {
+        let tip = self.store.tip();
+        let block = BlockContext { number: tip.height + 1, author: None, parent_hash: tip.id };
+        let mut state = Overlay::new(&self.store);
+        step::step(&mut state, &block);
+        let call = Call::AddStake { hotkey: world::validator(0), netuid: 0, amount: Tao::whole(1) };
+        dispatch(&mut state, &block, &world::root_staker(0), &call).expect("enough balance");
+        black_box(self.tree.root_with(&self.tree.preview(&state.into_changes())));
+    }
+
+    /// Makes a block in which `more` changes as well, and keeps it as a node does. Returns how many epochs ran in it,
+    /// and how long building it took.
+    fn produce(&mut self, more: Changes) -> (usize, Duration) {
+        let begin = Instant::now();
         let (mut block, mut outcome) = self.build();
+        let took = begin.elapsed();
+        let epochs = outcome.events.iter().filter(|event| matches!(event, Event::EpochRan { .. })).count();
         if !more.is_empty() {
             outcome.changes.extend(more);
             outcome.delta = self.tree.preview(&outcome.changes);
@@ -65,12 +86,23 @@ impl Disk {
         self.store.commit(&CommittedBlock { block, certificate }, &outcome, &[]);
         self.store.sync();
         self.tree.apply(outcome.delta);
+        (epochs, took)
     }
 }
 
+/// Makes blocks up to a height. Says how long those with the most epochs took to build: each has other subnets, so what
+/// it reads is not at hand, as it is when one block is built again and again.
 fn grow(disk: &mut Disk, height: u64) {
+    let mut built = Vec::new();
     while disk.store.tip().height < height {
-        disk.produce(Changes::new());
+        built.push(disk.produce(Changes::new()));
+    }
+    let most = built.iter().map(|(epochs, _)| *epochs).max().unwrap_or(0);
+    let mut times: Vec<Duration> =
+        built.into_iter().filter(|(epochs, _)| *epochs == most && most > 0).map(|(_, took)| took).collect();
+    times.sort_unstable();
+    if let (Some(least), Some(median)) = (times.first(), times.get(times.len() / 2)) {
+        eprintln!("{} blocks with {most} epochs: {median:?} each, at least {least:?}", times.len());
     }
 }
 
@@ -92,6 +124,9 @@ fn blocks(criterion: &mut Criterion) {
         grow(&mut disk, 709);
         // Five coldkeys are drawn in each block and claim on all subnets.
         group.bench_function(name("block_with_claims"), |bencher| bencher.iter(|| black_box(disk.build())));
+        group.bench_function(name("block_with_claims_and_root_stake"), |bencher| {
+            bencher.iter(|| disk.root_stake_change());
+        });
         // Last, as it makes the chain grow.
         group.bench_function(name("block_committed"), |bencher| {
             bencher.iter(|| disk.produce(Changes::new()));

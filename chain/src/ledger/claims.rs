@@ -110,12 +110,18 @@ fn claimed(state: &dyn StateRead, netuid: u16, hotkey: &AccountId, coldkey: &Acc
 /// owner as stake instead, as a tiny stake would make the rate explode.
 pub(crate) fn credit(state: &mut Overlay<'_>, netuid: u16, hotkey: &AccountId, amount: Alpha) {
     let rate = RATES.get(state, &(*hotkey, netuid)).map_or(I96F32::ZERO, I96F32::from_bits);
-    let root_stake = Tao::new(stakes::hotkey_total(state, ROOT, hotkey).units());
-    match (claims::credit(rate, amount, root_stake), stakes::owner(state, hotkey)) {
-        (Some(rate), _) => RATES.put(state, &(*hotkey, netuid), &rate.to_bits()),
-        (None, Some(owner)) => stakes::increase(state, netuid, hotkey, &owner, amount),
+    // Nothing is credited to whatever stake there is: most neurons earn nothing, and need no look at it.
+    let root_stake = match amount.is_zero() {
+        true => Tao::ZERO,
+        false => Tao::new(stakes::hotkey_total(state, ROOT, hotkey).units()),
+    };
+    if let Some(rate) = claims::credit(rate, amount, root_stake) {
+        RATES.put(state, &(*hotkey, netuid), &rate.to_bits());
+    } else if let Some(owner) = stakes::owner(state, hotkey) {
+        stakes::increase(state, netuid, hotkey, &owner, amount);
+    } else {
         // Nobody to pay: the alpha is recycled.
-        (None, None) => subnets::update(state, netuid, |subnet| subnet.recycle(amount)),
+        subnets::update(state, netuid, |subnet| subnet.recycle(amount));
     }
 }
 

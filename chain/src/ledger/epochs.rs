@@ -194,13 +194,25 @@ fn ballots(state: &dyn StateRead, netuid: u16, index: u16, all: &[neurons::Neuro
         BTreeMap::new()
     };
     let last_update = last_update(state, index);
-    let ballot = |(uid, neuron): (u16, &neurons::Neuron)| Ballot {
-        last_update: last_update.get(usize::from(uid)).copied().unwrap_or(0),
+    let rows = rows(&WEIGHTS, state, index, all.len()).into_iter().zip(rows(&BONDS, state, index, all.len()));
+    let ballot = |(uid, (neuron, (weights, bonds))): (usize, (&neurons::Neuron, (Row, Row)))| Ballot {
+        last_update: last_update.get(uid).copied().unwrap_or(0),
         oldest_commit: oldest.get(&neuron.hotkey).copied(),
-        weights: weights(state, index, uid),
-        bonds: bonds(state, index, uid),
+        weights,
+        bonds,
     };
-    (0..).zip(all).map(ballot).collect()
+    all.iter().zip(rows).enumerate().map(ballot).collect()
+}
+
+/// The rows of the first `count` neurons in a mechanism, by UID: they lie side by side, and are read in one go.
+fn rows(table: &Table<(u16, u16), Row>, state: &dyn StateRead, index: u16, count: usize) -> Vec<Row> {
+    let mut rows = vec![Row::new(); count];
+    for ((_, uid), row) in table.iter_from(state, &index) {
+        if let Some(slot) = rows.get_mut(usize::from(uid)) {
+            *slot = row;
+        }
+    }
+    rows
 }
 
 fn yuma_params(state: &dyn StateRead, netuid: u16) -> yuma::Params {
@@ -240,9 +252,12 @@ pub fn run(state: &mut Overlay<'_>, netuid: u16, block: u64, emission: Alpha) ->
         })
         .collect();
     let all: Vec<u16> = indices(state, netuid).collect();
-    for (index, (bonds, incentive)) in all.iter().zip(combined.bonds.iter().zip(&combined.incentive)) {
-        for (uid, row) in (0..).zip(bonds) {
-            put_row(&BONDS, state, *index, uid, row);
+    let left = combined.bonds.iter().zip(&combined.incentive);
+    for (index, (ballots, (bonds, incentive))) in all.iter().zip(ballots.iter().zip(left)) {
+        for (uid, (before, row)) in (0..).zip(ballots.iter().zip(bonds)) {
+            if before.bonds != *row {
+                put_row(&BONDS, state, *index, uid, row);
+            }
         }
         INCENTIVE.put(state, index, incentive);
     }

@@ -32,6 +32,7 @@ use taonet_subnets::{
         parents::HotkeyStake,
         tao_weight,
     },
+    fixed::U96F32,
 };
 
 /// Runs the epoch of a subnet on what it took, and pays.
@@ -58,9 +59,8 @@ pub(super) fn run(
             watch.note(Note::Paid { netuid, payment, hotkey: Some(*hotkey), amount });
         }
     };
-    let take_of = |state: &Overlay<'_>, hotkey| stakes::take(state, hotkey).unwrap_or(stakes::DEFAULT_TAKE);
     for (hotkey, dividend) in &dividends {
-        let (take, rest) = split_take(dividend.alpha, take_of(state, hotkey));
+        let (take, rest) = less_take(state, hotkey, dividend.alpha);
         pay_take(state, netuid, hotkey, take);
         stakes::distribute(state, netuid, hotkey, rest);
         paid(Payment::Take, hotkey, take);
@@ -68,7 +68,7 @@ pub(super) fn run(
     }
     // Nothing is credited, too: what is credited for the first time begins a rate.
     for (hotkey, dividend) in &dividends {
-        let (take, rest) = split_take(dividend.root, take_of(state, hotkey));
+        let (take, rest) = less_take(state, hotkey, dividend.root);
         pay_take(state, netuid, hotkey, take);
         claims::credit(state, netuid, hotkey, rest);
         paid(Payment::RootTake, hotkey, take);
@@ -91,9 +91,12 @@ fn dividends(
     watch: &mut dyn Watch,
 ) -> BTreeMap<AccountId, Dividends> {
     let earned = |(hotkey, &dividend): (&AccountId, &u64)| {
-        let alpha = stakes::hotkey_total(state, netuid, hotkey);
-        let root = Tao::new(stakes::hotkey_total(state, ROOT, hotkey).units());
-        Earned { dividend, stake: HotkeyStake { alpha, root } }
+        // By whatever stake nothing is split, nothing comes out.
+        let total = |netuid| match dividend {
+            0 => Alpha::ZERO,
+            _ => stakes::hotkey_total(state, netuid, hotkey),
+        };
+        Earned { dividend, stake: HotkeyStake { alpha: total(netuid), root: Tao::new(total(ROOT).units()) } }
     };
     let hotkeys: Vec<Earned> = by_hotkey.iter().map(earned).collect();
     let incentives = earnings.iter().map(|earned| earned.incentive.units());
@@ -105,6 +108,14 @@ fn dividends(
         watch.note(Note::Earned { netuid, hotkey: *hotkey, earned, dividends: *dividends });
     }
     by_hotkey.into_keys().zip(split).collect()
+}
+
+/// A dividend split into its hotkey's take and what is left for everyone who staked to it.
+fn less_take(state: &dyn StateRead, hotkey: &AccountId, dividend: U96F32) -> (Alpha, Alpha) {
+    if dividend == U96F32::ZERO {
+        return (Alpha::ZERO, Alpha::ZERO);
+    }
+    split_take(dividend, stakes::take(state, hotkey).unwrap_or(stakes::DEFAULT_TAKE))
 }
 
 /// Pays the owner's cut, and locks it where the subnet wants that: for the hotkey of the owner's lock, if there is one.
@@ -173,15 +184,20 @@ fn pay_miner(
     (hotkey, owner): (AccountId, AccountId),
     incentive: Alpha,
 ) -> Option<Event> {
+    if incentive.is_zero() {
+        return None;
+    }
     let chosen = stakes::auto_stake(state, &owner, netuid);
     stakes::increase(state, netuid, &chosen.unwrap_or(hotkey), &owner, incentive);
-    let destination = chosen.filter(|_| !incentive.is_zero())?;
+    let destination = chosen?;
     Some(Event::AutoStakeAdded { netuid, destination, hotkey, owner, incentive })
 }
 
 /// Pays a hotkey's owner the take, as stake.
 fn pay_take(state: &mut Overlay<'_>, netuid: u16, hotkey: &AccountId, take: Alpha) {
-    if let Some(coldkey) = stakes::owner(state, hotkey) {
+    if !take.is_zero()
+        && let Some(coldkey) = stakes::owner(state, hotkey)
+    {
         stakes::increase(state, netuid, hotkey, &coldkey, take);
     }
 }

@@ -10,13 +10,15 @@
 //!    is in it. Any other damage refuses to open.
 //!    RocksDB begins a new log whenever it opens, so a database without any has lost it.
 //! 5. Little memory: one node among many on a laptop. The cache holds blocks, indexes, filters and write buffers; a
-//!    full budget flushes and never stalls (a stalled writer was seen to hang for good).
+//!    full budget flushes and never stalls (a stalled writer was seen to hang for good). Indexes and filters are cut
+//!    into pieces of a block each: whole, those of a large network do not fit the cache, and each read of a key
+//!    would read a megabyte of them.
 
 use super::columns::{Column, Database, FORMAT, classify, encode, meta};
 use super::error::StoreError;
 use rocksdb::{
-    BlockBasedOptions, Cache, ColumnFamilyDescriptor, DB, DBCompressionType, DBRecoveryMode, LogLevel,
-    Options, WriteBatch, WriteBufferManager,
+    BlockBasedIndexType, BlockBasedOptions, Cache, ColumnFamilyDescriptor, DB, DBCompressionType,
+    DBRecoveryMode, DataBlockIndexType, LogLevel, Options, WriteBatch, WriteBufferManager,
 };
 use std::{
     fs::{self, File, TryLockError},
@@ -168,6 +170,12 @@ fn column_options(cache: &Cache) -> Options {
     table.set_cache_index_and_filter_blocks(true);
     table.set_pin_l0_filter_and_index_blocks_in_cache(true);
     table.set_bloom_filter(10.0, false);
+    table.set_index_type(BlockBasedIndexType::TwoLevelIndexSearch);
+    table.set_partition_filters(true);
+    table.set_pin_top_level_index_and_filter(true);
+    // A key is found in its block by one look at a small hash table, not by a search.
+    table.set_data_block_index_type(DataBlockIndexType::BinaryAndHash);
+    table.set_data_block_hash_ratio(0.75);
     let mut options = Options::default();
     options.set_block_based_table_factory(&table);
     options.set_write_buffer_size(BUFFER_BYTES);
