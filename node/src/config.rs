@@ -18,6 +18,7 @@
 //! [storage]
 //! history = 1000                 # undo records kept, in blocks
 //! archive = false                # keep everything instead
+//! free_mib = 64                  # stop rather than leave less than this free on the disk
 //! ```
 //!
 //! Rules:
@@ -26,7 +27,7 @@
 //! 3. Every error names the file, the line where there is one, and what to do.
 
 use crate::{
-    store::{DEFAULT_HISTORY, History},
+    store::{DEFAULT_FREE_MIB, DEFAULT_HISTORY, History},
     telemetry::DEFAULT_LOG,
 };
 use serde::{Deserialize, Serialize};
@@ -95,6 +96,8 @@ pub struct StorageSettings {
     pub history: u64,
     /// Keep everything instead.
     pub archive: bool,
+    /// Stop rather than leave less than this free on the disk, MiB.
+    pub free_mib: u64,
 }
 
 impl Default for NodeFile {
@@ -128,7 +131,7 @@ impl Default for RpcSettings {
 
 impl Default for StorageSettings {
     fn default() -> StorageSettings {
-        StorageSettings { history: DEFAULT_HISTORY, archive: false }
+        StorageSettings { history: DEFAULT_HISTORY, archive: false, free_mib: DEFAULT_FREE_MIB }
     }
 }
 

@@ -70,7 +70,8 @@ pub(crate) async fn run(config: Config, stop: impl Future<Output = ()>) -> Resul
 /// Starts a node in whose mempool something waits already.
 async fn go_on(config: Config, waiting: Vec<Transaction>) -> Result<Handle, Error> {
     let (listener, address) = listen(config.settings.rpc.address).await?;
-    let store = RocksStore::open(&config.database(), &config.genesis, config.history())?;
+    let mut store = RocksStore::open(&config.database(), &config.genesis, config.history())?;
+    store.keep_free(config.settings.storage.free_mib)?;
     let network = Network { genesis: config.genesis.hash(), branch: store.branch()? };
     let mut registry = Registry::default();
     let peers = join(&config, network, &mut registry).await?;

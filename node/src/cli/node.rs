@@ -36,6 +36,7 @@ The directory holds node.toml; every field has a default:
   [storage]
   history = 1000                 # undo records kept, in blocks
   archive = false                # keep everything instead
+  free_mib = 64                  # stop rather than leave less than this free on the disk
 
 Exit codes: 0 stopped, 74 database or broken invariant, 75 port or directory in use,
 78 wrong settings, genesis or directory.";

@@ -46,7 +46,7 @@ pub enum StoreError {
     },
     /// Too little space is left for the next block.
     #[error(
-        "only {free_mib} MiB are free on the disk of {}, below the {needed_mib} MiB a block may need",
+        "only {free_mib} MiB are free on the disk of {}, below the {needed_mib} MiB that are kept free for blocks",
         dir.display()
     )]
     NoSpace {

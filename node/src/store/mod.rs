@@ -5,7 +5,8 @@
 //!    There is no moment when they disagree, so a restart needs no handshake.
 //! 2. Whatever is written survives the death of the process at once, and the loss of power from the next `sync` on.
 //!    The replica syncs after each block it decides; when it catches up, once for many.
-//! 3. Before each commit the disk must have room; the store gives up while the log is intact.
+//! 3. Before each commit, and when a node starts, the disk must have room ([`RocksStore::keep_free`]); the store gives
+//!    up while the log is intact, and goes on at its last block once there is room again.
 //! 4. A store that fails is not used again: [`fatal`] unwinds to the driver's door, which stops the node. Readers
 //!    of other threads ([`Reader`]) get an error instead and never end a node.
 //! 5. Only the driver's thread writes.
@@ -38,11 +39,10 @@ use taonet_consensus::{Control, Record, Store};
 
 /// Undo records kept by default: over four minutes of 250 ms blocks, over three hours of 12 s blocks.
 pub const DEFAULT_HISTORY: u64 = 1_000;
-/// Blocks kept for each undo record: they are small, and a peer that was away for hours can only catch up from
-/// blocks.
-pub const BLOCKS_PER_UNDO: u64 = 50;
+/// Blocks kept for each undo record: they are small, and a peer that is 10,000 blocks behind catches up from blocks.
+pub const BLOCKS_PER_UNDO: u64 = 12;
 /// Free space needed to go on, MiB: many times the largest batch with RocksDB's own log and a compaction.
-const NEEDED_MIB: u64 = 64;
+pub const DEFAULT_FREE_MIB: u64 = 64;
 
 /// How much of the past is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +65,8 @@ pub struct RocksStore {
     tip: Tip,
     /// The sequence of the next log record.
     next: u64,
+    /// Space on the disk without which nothing is committed, MiB.
+    free_mib: u64,
 }
 
 impl RocksStore {
@@ -77,7 +79,16 @@ impl RocksStore {
         let tip = database.get(Column::Meta, meta::TIP)?;
         let tip = tip.ok_or_else(|| database.corrupt(Column::Meta, "it has no tip"))?;
         let next = database.entries::<Record>(Column::Log)?.len() as u64;
-        Ok(RocksStore { database: Arc::new(database), history, tip, next })
+        Ok(RocksStore { database: Arc::new(database), history, tip, next, free_mib: DEFAULT_FREE_MIB })
+    }
+
+    /// Commits from now on only while so much is free on the disk, MiB.
+    ///
+    /// # Errors
+    /// Less is free already.
+    pub fn keep_free(&mut self, mib: u64) -> Result<(), StoreError> {
+        self.free_mib = mib;
+        self.require_space()
     }
 
     /// How often the network has gone back to a checkpoint.
@@ -186,10 +197,10 @@ impl RocksStore {
         let disk = rustix::fs::statvfs(dir)
             .map_err(|error| StoreError::Io { dir: dir.clone(), detail: error.to_string() })?;
         let free_mib = disk.f_bavail.saturating_mul(disk.f_frsize) >> 20;
-        if free_mib >= NEEDED_MIB {
+        if free_mib >= self.free_mib {
             return Ok(());
         }
-        Err(StoreError::NoSpace { dir: dir.clone(), free_mib, needed_mib: NEEDED_MIB })
+        Err(StoreError::NoSpace { dir: dir.clone(), free_mib, needed_mib: self.free_mib })
     }
 }
 

@@ -1,5 +1,7 @@
 //! The store against the chain in memory, and against everything that happens to disks and directories.
 
+mod crashes;
+
 use super::{columns::FORMAT, *};
 use std::{fs, path::PathBuf};
 use taonet_chain::{

@@ -1,6 +1,7 @@
 //! Stopping, starting again, and two nodes where one belongs.
 
 use crate::rig::{Rig, balance, key, status, transfer};
+use std::{fs, path::Path};
 use taonet_node::{Error, store::StoreError};
 use taonet_subnets::amount::RAO_PER_TAO;
 
@@ -67,4 +68,41 @@ async fn a_taken_port_is_named() {
     let error = taonet_node::spawn(config).await.err().expect("taken");
     assert_eq!(error.exit_code(), 75, "{error}");
     node.stop().await.expect("stopped");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_with_a_damaged_log_says_so_and_does_not_start() {
+    let rig = Rig::new("damaged");
+    let node = rig.start().await;
+    node.client().expect("a client").wait_for_height(3).await.expect("blocks");
+    node.stop().await.expect("stopped");
+    scramble_logs(&rig.folder.path().join("db"));
+    let error = rig.refused().await;
+    assert!(matches!(error, Error::Store(StoreError::Corrupt { .. })), "{error}");
+    assert!(error.to_string().contains("is corrupt"), "{error}");
+    assert!(error.remedy().contains("it syncs the blocks from its peers"), "{}", error.remedy());
+    assert_eq!(error.exit_code(), 74);
+}
+
+fn scramble_logs(database: &Path) {
+    let files = fs::read_dir(database).expect("files").map(|entry| entry.expect("a file").path());
+    let logs: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "log")).collect();
+    assert!(!logs.is_empty());
+    for log in logs {
+        let mut bytes = fs::read(&log).expect("readable");
+        let middle = bytes.len() / 4..bytes.len() / 2;
+        bytes[middle].iter_mut().for_each(|byte| *byte ^= 0x5a);
+        fs::write(&log, bytes).expect("written");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_on_a_full_disk_says_so_and_does_not_start() {
+    let rig = Rig::new("full");
+    let mut config = rig.config();
+    config.settings.storage.free_mib = u64::MAX;
+    let error = taonet_node::spawn(config).await.err().expect("no disk has so much");
+    assert!(matches!(error, Error::Store(StoreError::NoSpace { .. })), "{error}");
+    assert_eq!(error.exit_code(), 74);
+    rig.start().await.stop().await.expect("there is room for the default");
 }

@@ -52,7 +52,7 @@ pub(super) struct Up {
     /// No miners and validators, only nodes
     #[arg(long, conflicts_with_all = ["preset", "until_epoch"])]
     bare: bool,
-    /// Keep all of the past; otherwise what undoes the last 1,000 blocks, and the last 50,000 blocks
+    /// Keep all of the past; otherwise what undoes the last 1,000 blocks, and the last 12,000 blocks
     #[arg(long)]
     archive: bool,
 }

@@ -19,19 +19,24 @@ fn height(home: &Home, node: &Value) -> u64 {
     number(&home.json(&["--json", "--rpc", text(node, "rpc"), "query", "status"]), "height")
 }
 
-fn kill(node: &Value) {
+/// Kills the process of a node or a neuron.
+pub(crate) fn kill(node: &Value) {
     let pid = number(&node["process"], "pid").to_string();
     assert!(Command::new("kill").args(["-9", &pid]).status().expect("kill runs").success());
 }
 
 /// A node started again from its folder; it is ended with the test.
-struct Restarted(std::process::Child);
+pub(crate) struct Restarted(std::process::Child);
 
 impl Restarted {
-    fn from(node: &Value) -> Restarted {
+    pub(crate) fn from(node: &Value) -> Restarted {
         let mut command = Command::new(TAONET);
         command.args(["node", "--dir", text(node, "dir")]).stdin(Stdio::null());
         Restarted(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("taonet runs"))
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
     }
 }
 
@@ -43,7 +48,7 @@ impl Drop for Restarted {
 }
 
 /// Asserts that all nodes have the same block and state root at a height.
-fn agree(home: &Home, nodes: &[Value], height: u64) {
+pub(crate) fn agree(home: &Home, nodes: &[Value], height: u64) {
     let first = block(home, &nodes[0], height);
     for node in nodes {
         let other = block(home, node, height);
@@ -83,6 +88,20 @@ fn three_nodes_go_on_without_the_fourth_which_catches_up_when_it_returns() {
     let mut restarted = Restarted::from(&nodes[3]);
     wait_until_it_listens(&nodes[3], &mut restarted);
     agree(&home, &nodes, ahead + 5);
+}
+
+#[test]
+fn a_node_whose_data_is_wiped_follows_again_with_its_old_key() {
+    let home = Home::new();
+    let network = home.up(&[]);
+    let nodes = nodes(&network);
+    kill(&nodes[3]);
+    std::fs::remove_dir_all(Path::new(text(&nodes[3], "dir")).join("db")).expect("removed");
+    let ahead = height(&home, &nodes[0]) + 5;
+    agree(&home, &nodes[..3], ahead);
+    let mut restarted = Restarted::from(&nodes[3]);
+    wait_until_it_listens(&nodes[3], &mut restarted);
+    agree(&home, &nodes, ahead + 20);
 }
 
 #[test]
@@ -187,7 +206,7 @@ fn a_directory_of_another_network_is_refused() {
 }
 
 /// Waits until a restarted node takes connections; fails as soon as its process has ended.
-fn wait_until_it_listens(node: &Value, process: &mut Restarted) {
+pub(crate) fn wait_until_it_listens(node: &Value, process: &mut Restarted) {
     let address = text(node, "rpc").trim_start_matches("http://").to_owned();
     while std::net::TcpStream::connect(&address).is_err() {
         let ended = process.0.try_wait().expect("it can be asked");
