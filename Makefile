@@ -9,7 +9,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 CARGO := cargo
 ARGS ?=
 
-.PHONY: up test setup build fmt lint bench fuzz help
+.PHONY: up test setup build fmt lint bench fuzz soak help
 
 up: build
 	@$(TARGET)/release/taonet up $(ARGS)
@@ -41,6 +41,12 @@ fuzz: setup
 	@echo "fuzz: seeds from $(SEED) on; a seed that fails is printed with the command that runs it again" >&2
 	@TAONET_FUZZ_TIMES=$(TIMES) TAONET_FUZZ_SEED=$(SEED) $(CARGO) test --release --locked --workspace --test fuzz
 	@TAONET_FUZZ_TIMES=$(TIMES) TAONET_FUZZ_SEED=$(SEED) $(CARGO) test --release --locked --workspace --lib fuzz
+
+# Three real nodes, as many blocks as they can: memory and disk at each sample, and their slopes at the end.
+BLOCKS ?= 25000
+
+soak: setup
+	@TAONET_SOAK_BLOCKS=$(BLOCKS) $(CARGO) test --release --locked -p taonet-testnet --test it soak -- --nocapture
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -6

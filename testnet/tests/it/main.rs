@@ -6,6 +6,8 @@ mod duplicates;
 mod explain;
 #[cfg(feature = "processes")]
 mod home;
+#[cfg(feature = "processes")]
+mod soak;
 mod tidy;
 #[cfg(feature = "processes")]
 mod time;
