@@ -285,7 +285,7 @@ impl Player {
             match self.client.control().await {
                 Ok(control) if control.branch >= branch => return Ok(control),
                 _ if self.record.process.is_some_and(|process| process.is_running()) => {
-                    sleep(LOOK_AGAIN).await
+                    sleep(LOOK_AGAIN).await;
                 }
                 _ => {
                     let sentence = format!("{} ended while it went back", self.record.name);
