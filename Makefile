@@ -9,7 +9,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 CARGO := cargo
 ARGS ?=
 
-.PHONY: up test setup build fmt lint bench fuzz soak help
+.PHONY: up test storm mutations setup build fmt lint bench fuzz soak help
 
 up: build
 	@$(TARGET)/release/taonet up $(ARGS)
@@ -29,6 +29,14 @@ fmt:
 
 lint: setup
 	@$(CARGO) clippy --release --locked --workspace --all-targets -- -D warnings
+
+# A thousand networks of four to ten nodes, an hour of virtual time each, crashed, cut and betrayed.
+storm: build
+	@$(TARGET)/release/taonet sim storm --nodes 4..10 --seeds 0..1000 --hours 1 $(ARGS)
+
+# Breaks agreement in one line at a time and expects a test to notice; see docs/book/agreement.md.
+mutations:
+	@sh scripts/mutations.sh $(ARGS)
 
 bench: build
 	@$(CARGO) bench --workspace --features taonet-subnets/oracle

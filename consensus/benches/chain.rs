@@ -7,7 +7,7 @@
 pub mod sim;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use sim::{Links, Options, World};
+use sim::{Link, Options, World};
 use taonet_chain::{
     Keypair, Network,
     genesis::{DevOptions, Genesis, Timing},
@@ -50,8 +50,8 @@ fn four(c: &mut Criterion) {
     let mut group = c.benchmark_group("chain");
     group.throughput(Throughput::Elements(1));
     group.sample_size(20);
-    let links = Links { delay_ms: (1, 1), loss_percent: 0, duplicate_percent: 0 };
-    let mut world = World::new(Options { timing: INSTANT, links, ..Options::calm(4) }, 1).expect("it starts");
+    let options = Options::calm(4).timing(INSTANT).link(Link::delay(1, 0));
+    let mut world = World::new(options, 1).expect("it starts");
     group.bench_function("block/authorities=4", |b| {
         b.iter(|| {
             let height = world.highest() + 1;
@@ -63,8 +63,8 @@ fn four(c: &mut Criterion) {
 
 /// Catching up: certificates of three signatures, execution, commit.
 fn catch_up(c: &mut Criterion) {
-    let links = Links { delay_ms: (1, 1), loss_percent: 0, duplicate_percent: 0 };
-    let mut world = World::new(Options { timing: INSTANT, links, ..Options::calm(4) }, 2).expect("it starts");
+    let options = Options::calm(4).timing(INSTANT).link(Link::delay(1, 0));
+    let mut world = World::new(options, 2).expect("it starts");
     assert_eq!(world.run_to_height(400, 1_000_000), Ok(true));
     let mut group = c.benchmark_group("chain");
     group.throughput(Throughput::Elements(400));

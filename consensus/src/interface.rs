@@ -192,12 +192,29 @@ pub enum OpenError {
         /// The root of the state in the store.
         found: Hash,
     },
+    /// A record of the log does not belong to the height in progress, or its signature does not hold: the log is
+    /// damaged, and what this node signed before is not known.
+    Log {
+        /// The height in progress.
+        height: u64,
+        /// The first such record, from 0.
+        record: usize,
+    },
 }
 
 impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let OpenError::StateRoot { expected, found } = self;
-        write!(f, "the stored state has root {found}, but the chain says {expected}: the store is damaged")
+        match self {
+            OpenError::StateRoot { expected, found } => write!(
+                f,
+                "the stored state has root {found}, but the chain says {expected}: the store is damaged"
+            ),
+            OpenError::Log { height, record } => write!(
+                f,
+                "record {record} of the log does not belong to height {height}: the log is damaged, and this node \
+                 must not vote without it; remove its data and let it catch up"
+            ),
+        }
     }
 }
 

@@ -89,7 +89,7 @@ impl<S: Store> Replica<S> {
     /// signed before the crash is signed and sent again.
     ///
     /// # Errors
-    /// The store's state is not the one its chain leads to.
+    /// The store's state is not the one its chain leads to, or its log is damaged.
     pub fn open(
         config: Config,
         store: S,
@@ -101,6 +101,10 @@ impl<S: Store> Replica<S> {
             return Err(OpenError::StateRoot { expected: tip.state_root, found: tree.root() });
         }
         let log = store.log();
+        let height = tip.height.saturating_add(1);
+        if let Some(record) = log.iter().position(|record| !record.belongs_to(height, &config.network)) {
+            return Err(OpenError::Log { height, record });
+        }
         let mut replica = Replica::at_tip(config, store, now, tip, tree, guard_of(&log));
         replica.follow_chain_clock();
         replica.replay(log);

@@ -7,6 +7,7 @@
 //! 3. A commit is atomic: state, block, tip, and a new log. There is no moment at which they disagree.
 //! 4. What was appended or committed since the last [`Store::sync`] may be lost with the power, from the end
 //!    backwards, never out of order.
+//! 5. A log with a damaged record is refused ([`Record::belongs_to`]): a node that cannot know what it said says nothing.
 
 mod memory;
 
@@ -15,7 +16,7 @@ use crate::{
     tendermint::{Step, Validity},
 };
 use borsh::{BorshDeserialize, BorshSerialize};
-use taonet_chain::{Block, CommittedBlock, Outcome, Proposal, Tip, Vote, state::StateRead};
+use taonet_chain::{Block, CommittedBlock, Network, Outcome, Proposal, Tip, Vote, state::StateRead};
 
 pub use memory::{HISTORY, MemoryStore};
 
@@ -53,6 +54,21 @@ pub enum Record {
         /// The step.
         step: Step,
     },
+}
+
+impl Record {
+    /// Whether this can be a record of `height` on `network`: it is about that height, and what others signed in it is
+    /// still what they signed. A log in which this is false of any record was damaged.
+    pub fn belongs_to(&self, height: u64, network: &Network) -> bool {
+        match self {
+            Record::Observing | Record::Joined | Record::Start | Record::Timeout { .. } => true,
+            Record::Value { block, .. } => block.header.height == height,
+            Record::Proposal { proposal, block, .. } => {
+                proposal.height == height && proposal.value == block.id() && proposal.verify(network)
+            }
+            Record::Vote(vote) => vote.height == height && vote.verify(network),
+        }
+    }
 }
 
 /// What a replica needs kept: the state, the chain, and the log of the height in progress.

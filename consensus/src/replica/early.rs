@@ -2,9 +2,10 @@
 //!
 //! Rules:
 //! 1. Only the next height, and only its rounds 0 and 1: who is further ahead is not a matter of milliseconds.
-//! 2. One vote per authority, kind and round, one proposal per round; all signatures were checked. The set of the next
+//! 2. They are not passed on: who has a say there is not known yet, and whoever knows would think less of us.
+//! 3. One vote per authority, kind and round, one proposal per round; all signatures were checked. The set of the next
 //!    height is not known yet, so the present one stands in for it.
-//! 3. What is lost here is brought back by the repair of the next height.
+//! 4. What is lost here is brought back by the repair of the next height.
 
 use crate::message::Proposed;
 use std::collections::{BTreeMap, VecDeque};

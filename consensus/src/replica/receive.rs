@@ -92,7 +92,7 @@ impl<S: Store> Replica<S> {
             Verdict::Reject(Offence::Signature)
         } else {
             self.early.keep_vote(vote);
-            Verdict::Accept
+            Verdict::Ignore
         }
     }
 
@@ -139,10 +139,12 @@ impl<S: Store> Replica<S> {
             return Verdict::Ignore;
         }
         match self.check_proposal(&proposed) {
+            // Its polka may well be one of the set that decides the next height.
+            Err(Offence::Proposal) if is_about_its_block(&proposed) => Verdict::Ignore,
             Err(offence) => Verdict::Reject(offence),
             Ok(()) => {
                 self.early.keep_proposal(proposed);
-                Verdict::Accept
+                Verdict::Ignore
             }
         }
     }
@@ -161,8 +163,8 @@ impl<S: Store> Replica<S> {
 
     /// Everything about a proposal that can be checked without executing its block.
     fn check_proposal(&self, proposed: &Proposed) -> Result<(), Offence> {
-        let Proposed { proposal, block } = proposed;
-        if block.id() != proposal.value || !block.is_whole() || !is_consistent(proposal) {
+        let proposal = &proposed.proposal;
+        if !is_about_its_block(proposed) {
             Err(Offence::Proposal)
         } else if !proposal.verify(&self.config.network) {
             Err(Offence::Signature)
@@ -186,6 +188,13 @@ impl<S: Store> Replica<S> {
             Ok(())
         }
     }
+}
+
+/// Whether a proposal names the block it brings, the whole of it, and its polka is about it: what contradicts itself
+/// does so everywhere.
+fn is_about_its_block(proposed: &Proposed) -> bool {
+    let Proposed { proposal, block } = proposed;
+    block.id() == proposal.value && block.is_whole() && is_consistent(proposal)
 }
 
 /// Whether a proposal's polka is about what the proposal says: its block, the round it names, each voter once.

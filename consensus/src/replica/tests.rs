@@ -7,6 +7,7 @@ use crate::{
     interface::{Offence, Verdict},
     message::{MAX_BLOCKS_PER_ANSWER, Message, Proposed, Status},
     store::MemoryStore,
+    tendermint::Validity,
 };
 use taonet_chain::{
     Block, CommittedBlock, Draft, Hash, Keypair, Network, Proposal, Vote, VoteKind,
@@ -261,7 +262,7 @@ fn the_verdict_on_every_kind_of_vote() {
         (
             "for the next height",
             |s, _| Vote::sign(&s.keys[2], &s.network, (2, 0, VoteKind::Prevote), None),
-            Verdict::Accept,
+            Verdict::Ignore,
         ),
         (
             "for a later height",
@@ -442,13 +443,40 @@ fn early_messages_are_used_when_their_height_comes() {
     assert_eq!(late.replica.tip.height, 2);
     late.receive(1, Message::Proposal(Box::new(Proposed { proposal, block: blocks[3].block.clone() })));
     for vote in votes {
-        assert_eq!(late.receive(1, Message::Vote(vote)), Verdict::Accept);
+        assert_eq!(late.receive(1, Message::Vote(vote)), Verdict::Ignore, "kept, but not passed on");
     }
     late.now += 10_000;
     late.hear(1, 5);
     late.receive(1, Message::Blocks(blocks[2..3].to_vec()));
     work_off(&mut late);
     assert_eq!(late.replica.tip.height, 4, "height 4 was decided from what came early");
+}
+
+#[test]
+fn an_early_proposal_of_another_set_is_nobodys_fault() {
+    // At height 2 other authorities may decide than at height 1, where we still are: three of them are their quorum.
+    let mut stage = Stage::started(7, 0);
+    let mut block = stage.block(2, NOW + 250);
+    block.header.height = 2;
+    let polka = |voters: &[usize], value| -> Vec<Vote> {
+        let sign = |voter: &usize| {
+            Vote::sign(&stage.keys[*voter], &stage.network, (2, 0, VoteKind::Prevote), Some(value))
+        };
+        voters.iter().map(sign).collect()
+    };
+    let propose = |polka: Vec<Vote>| {
+        let justified = Some((0, polka));
+        let proposal = Proposal::sign(&stage.keys[3], &stage.network, (2, 1), block.id(), justified);
+        Message::Proposal(Box::new(Proposed { proposal, block: block.clone() }))
+    };
+    let cases = [
+        ("three of seven", propose(polka(&[1, 2, 3], block.id())), Verdict::Ignore),
+        ("about another block", propose(polka(&[1, 2, 3], Hash::ZERO)), Verdict::Reject(Offence::Proposal)),
+        ("five of seven", propose(polka(&[1, 2, 3, 4, 5], block.id())), Verdict::Ignore),
+    ];
+    for (name, message, expected) in cases {
+        assert_eq!(stage.receive(1, message), expected, "{name}");
+    }
 }
 
 #[test]
@@ -492,6 +520,42 @@ fn a_damaged_state_is_not_opened() {
     let config = stage.replica.config.clone();
     let error = Replica::open(config, store, NOW, &mut Vec::new()).err();
     assert!(matches!(error, Some(OpenError::StateRoot { expected, .. }) if expected == tip.state_root));
+}
+
+#[test]
+fn a_damaged_log_is_not_opened() {
+    let mut stage = Stage::started(4, 1);
+    let value = stage.replica.agreement.proposal(0).map(|proposal| proposal.value);
+    let vote = stage.vote(0, VoteKind::Prevote, 0, value);
+    stage.receive(0, Message::Vote(vote.clone()));
+    let block = stage.block(1, NOW);
+    let Message::Proposal(proposed) = stage.proposed(1, 0, block.clone()) else { unreachable!() };
+    let Proposed { proposal, block: _ } = *proposed;
+    let validity = Validity::Valid;
+    let mut other = block.clone();
+    other.header.height = 7;
+    let damaged = [
+        ("a vote of another height", Record::Vote(Vote { height: 9, ..vote.clone() })),
+        ("a vote whose bytes changed", Record::Vote(Vote { value: None, ..vote })),
+        ("a block of another height", Record::Value { round: 0, block: other.clone() }),
+        (
+            "a proposal with another block",
+            Record::Proposal { proposal: proposal.clone(), block: other, validity },
+        ),
+        (
+            "a proposal whose bytes changed",
+            Record::Proposal { proposal: Proposal { round: 3, ..proposal }, block, validity },
+        ),
+    ];
+    let length = stage.replica.store.log().len();
+    for (name, record) in damaged {
+        let mut store = stage.replica.store.clone();
+        store.append(&record);
+        let mut out = Vec::new();
+        let error = Replica::open(stage.replica.config.clone(), store, NOW, &mut out).err();
+        assert_eq!(error, Some(OpenError::Log { height: 1, record: length }), "{name}");
+        assert!(out.is_empty(), "{name}: it says nothing");
+    }
 }
 
 #[test]

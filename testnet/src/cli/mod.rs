@@ -13,6 +13,7 @@ mod explain;
 mod lab;
 mod logs;
 mod ls;
+mod sim;
 mod status;
 mod up;
 mod watch;
@@ -60,6 +61,8 @@ enum Command {
     Explain(explain::Explain),
     /// Experiment with the mechanism itself
     Lab(lab::Lab),
+    /// Simulate networks in one process, and try to break them
+    Sim(sim::Sim),
     /// Run a directory of golden vectors
     Conformance(conformance::Conformance),
     /// Run a miner of the built-in task against a node
@@ -84,6 +87,7 @@ pub fn run() -> ExitCode {
         Command::Dev(dev) => dev.run(&global),
         Command::Explain(explain) => explain.run(&global),
         Command::Lab(lab) => lab.run(json, quiet),
+        Command::Sim(sim) => sim.run(json, quiet),
         Command::Conformance(conformance) => conformance.run(json),
         Command::Miner(miner) => run_miner(miner),
         Command::Validator(validator) => run_validator(validator),
