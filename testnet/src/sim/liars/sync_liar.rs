@@ -39,7 +39,11 @@ fn spoil(blocks: &mut Vec<CommittedBlock>, mouth: &mut Mouth<'_>) {
     match way {
         0 => first.block.header.timestamp_ms += 1,
         1 => {
-            first.certificate.signatures.iter_mut().for_each(|(_, signature)| *signature = Signature([7; 64]))
+            first
+                .certificate
+                .signatures
+                .iter_mut()
+                .for_each(|(_, signature)| *signature = Signature([7; 64]));
         }
         2 => first.certificate.signatures.truncate(1),
         3 => drop(blocks.remove(0)),

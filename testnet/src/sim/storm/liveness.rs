@@ -11,7 +11,7 @@ use super::{
 };
 use std::collections::BTreeSet;
 use taonet_chain::{AccountId, AuthoritySet};
-use taonet_consensus::{Replica, Store, Time};
+use taonet_consensus::{Agreement, Replica, Store, Time};
 
 /// In the first rounds some may still be catching up, or be in another round.
 const SLACK: u32 = 2;
@@ -140,11 +140,7 @@ fn latest_round(world: &World, core: &[usize], authorities: &AuthoritySet, heigh
 
 fn highest_round(world: &World, core: &[usize], height: u64) -> u32 {
     let agreements = core.iter().filter_map(|node| world.replica(*node)).map(Replica::agreement);
-    agreements
-        .filter(|agreement| agreement.height() == height)
-        .map(|agreement| agreement.round())
-        .max()
-        .unwrap_or(0)
+    agreements.filter(|agreement| agreement.height() == height).map(Agreement::round).max().unwrap_or(0)
 }
 
 fn authorities_of(world: &World, core: &[usize], height: u64) -> AuthoritySet {

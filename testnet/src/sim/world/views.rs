@@ -1,6 +1,11 @@
 //! What can be seen of a network.
 
-use super::super::{checks::Checks, disk::Disk, node::State, trace::Line};
+use super::super::{
+    checks::Checks,
+    disk::Disk,
+    node::{Node, State},
+    trace::Line,
+};
 use super::World;
 use std::sync::Arc;
 use taonet_chain::{AccountId, Keypair, Network, genesis::Genesis};
@@ -9,7 +14,7 @@ use taonet_consensus::{Committed, Rejection, Replica, Store, Time};
 impl World {
     /// Whether a node is running.
     pub fn is_up(&self, node: usize) -> bool {
-        self.nodes.get(node).is_some_and(|node| node.is_up())
+        self.nodes.get(node).is_some_and(Node::is_up)
     }
 
     /// Whether a node keeps to the rules and speaks with one voice.
