@@ -16,6 +16,11 @@ pub mod harness;
 pub mod lab;
 pub mod sim;
 
+/// The chapter of the book on agreement, whose example is a doc test of this crate.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/book/agreement.md")]
+pub struct AgreementChapter;
+
 #[cfg(feature = "processes")]
 pub mod cli;
 #[cfg(feature = "processes")]
