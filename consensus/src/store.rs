@@ -7,7 +7,7 @@
 //! 3. A commit is atomic: state, block, tip, and a new log. There is no moment at which they disagree.
 //! 4. What was appended or committed since the last [`Store::sync`] may be lost with the power, from the end
 //!    backwards, never out of order.
-//! 5. A log with a damaged record is refused ([`Record::belongs_to`]): a node that cannot know what it said says nothing.
+//! 5. A log with a damaged record is refused ([`Record::belongs_to`]): who cannot know what it said says nothing.
 
 mod memory;
 

@@ -42,7 +42,7 @@ fn a_twin_is_accused_and_punished_and_nobody_else() -> Result<(), Violation> {
         (0..copy).for_each(|node| world.set_link(node, copy, Link::delay(150, 10)));
         let mut asked = 0;
         while world.checks().accountability.punished() == 0 {
-            // The original knows of this before its copy does; if it is their turn in between, they propose differently.
+            // The original knows of this before its copy does; if their turn is in between, they differ.
             asked += 1;
             assert!(asked < 200, "{authorities} nodes: nobody noticed up to {}", world.highest());
             whisper(&mut world, twin, asked)?;
