@@ -22,7 +22,7 @@ fn storms_break_neither_agreement_nor_progress() {
 /// The same constants in every build on every machine: a run depends on nothing but its seed.
 #[test]
 fn a_seed_has_one_digest() {
-    let digests = [(1, 4, 0xe99e_98f2_9180_2e86), (2, 4, 0x62b0_f625_b090_1ea6)];
+    let digests = [(1, 4, 0x0dc8_1edf_8f64_5e08), (2, 4, 0xcd44_d18d_02dc_1aef)];
     for (seed, nodes, expected) in digests {
         let storm = Storm { duration_ms: 4_000, ..Storm::short(seed, nodes) };
         let (first, second) = (run(&storm), run(&storm));
