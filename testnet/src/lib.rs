@@ -10,6 +10,8 @@
 //! Without the feature `processes` this crate pulls in only the pure crates, so that a subnet author's tests compile
 //! neither RocksDB nor libp2p.
 
+#[cfg(doctest)]
+mod book;
 pub mod conformance;
 pub mod explain;
 pub mod harness;

@@ -30,7 +30,7 @@ use taonet_chain::{
 use taonet_subnets::{
     amount::{Alpha, Tao},
     roles::{
-        MinerPolicy, MinerRole, Policy, TraderAction, TraderPolicy, TraderView, Uid, ValidatorAction,
+        Asker, MinerPolicy, MinerRole, Policy, TraderAction, TraderPolicy, TraderView, Uid, ValidatorAction,
         ValidatorEvent, ValidatorRole,
     },
 };
@@ -76,6 +76,17 @@ struct Team {
     patience_ms: u64,
     validators: Vec<Referee>,
     miners: Vec<Worker>,
+    /// The miners' positions by hotkey.
+    desks: BTreeMap<AccountId, usize>,
+}
+
+/// A subnet after a block, with what its validators need to find its miners.
+struct Scene<'a> {
+    seen: Seen<'a>,
+    subnet: Subnet,
+    rules: Rules,
+    /// The position of the miner with each uid, if it is one of ours.
+    desks: Vec<Option<usize>>,
 }
 
 #[derive(Clone)]
@@ -153,18 +164,12 @@ impl Crew {
 
 impl Team {
     fn new(netuid: u16, setup: &SubnetSetup, tools: &Tools) -> Result<Team, SetupError> {
-        let miner =
-            |(at, miner): (u16, &MinerSetup)| Worker::new(FIRST_PORT.saturating_add(at), miner, tools);
-        Ok(Team {
-            netuid,
-            patience_ms: setup.patience_ms,
-            validators: setup
-                .validators
-                .iter()
-                .map(|one| Referee::new(one, tools))
-                .collect::<Result<_, _>>()?,
-            miners: (0..).zip(&setup.miners).map(miner).collect::<Result<_, _>>()?,
-        })
+        let miner = |(at, one): (u16, &MinerSetup)| Worker::new(FIRST_PORT.saturating_add(at), one, tools);
+        let miners: Vec<Worker> = (0..).zip(&setup.miners).map(miner).collect::<Result<_, _>>()?;
+        let desks = miners.iter().enumerate().map(|(at, worker)| (worker.key.account(), at)).collect();
+        let validators = setup.validators.iter().map(|one| Referee::new(one, tools));
+        let validators = validators.collect::<Result<_, _>>()?;
+        Ok(Team { netuid, patience_ms: setup.patience_ms, validators, miners, desks })
     }
 
     fn committed(&mut self, seen: Seen<'_>, who: &impl Fn(Place) -> bool, orders: &mut Vec<Order>) {
@@ -178,8 +183,10 @@ impl Team {
         }
         let Some(subnet) = Subnet::read(seen.state, seen.height, netuid) else { return };
         let rules = Rules::read(seen.state, netuid);
+        let desks = subnet.neurons.iter().map(|neuron| self.desks.get(&neuron.hotkey).copied()).collect();
+        let scene = Scene { seen, subnet, rules, desks };
         for at in validators {
-            let call = self.validate(at, &subnet, &rules, seen);
+            let call = self.validate(at, &scene);
             let key = &self.validators[at].key;
             orders.extend(call.map(|call| Order {
                 place: Place::Validator(netuid, at),
@@ -190,15 +197,16 @@ impl Team {
         for at in miners {
             let worker = &mut self.miners[at];
             let call =
-                worker.committed(&subnet).map(|axon| Call::ServeAxon { netuid, axon: axon_info(axon) });
+                worker.committed(&scene.subnet).map(|axon| Call::ServeAxon { netuid, axon: axon_info(axon) });
             let key = &worker.key;
             orders.extend(call.map(|call| Order { place: Place::Miner(netuid, at), key: key.clone(), call }));
         }
     }
 
     /// One validator sees a block: it may ask, and hear, and have something to report.
-    fn validate(&mut self, at: usize, subnet: &Subnet, rules: &Rules, seen: Seen<'_>) -> Option<Call> {
-        let Team { netuid, patience_ms, validators, miners } = self;
+    fn validate(&mut self, at: usize, scene: &Scene<'_>) -> Option<Call> {
+        let Scene { seen, subnet, rules, .. } = scene;
+        let Team { netuid, patience_ms, validators, miners, .. } = self;
         let referee = &mut validators[at];
         let hotkey = referee.key.account();
         let others = match referee.role.policy().reads_others() {
@@ -206,13 +214,17 @@ impl Team {
             false => Vec::new(),
         };
         let view = subnet.validator_view(rules, &hotkey, seen.block, others);
+        let asking = Asking { who: hotkey, neuron: subnet.asker(&hotkey), patience_ms: *patience_ms };
         let mut actions = Vec::new();
         referee.role.step(ValidatorEvent::Committed(view), &mut actions);
         let mut report = None;
         while let Some(action) = actions.pop() {
             match action {
                 ValidatorAction::Ask { round, challenge, miners: uids } => {
-                    let answer = |uid: &Uid| ask(miners, subnet, *uid, &hotkey, &challenge, *patience_ms);
+                    let answer = |uid: &Uid| {
+                        let desk = scene.desks.get(usize::from(*uid)).copied().flatten()?;
+                        miners.get_mut(desk)?.answer(subnet.height, &asking, &challenge)
+                    };
                     let answers = uids.iter().map(answer).collect();
                     referee.role.step(ValidatorEvent::Answered { round, answers }, &mut actions);
                 }
@@ -223,35 +235,19 @@ impl Team {
         Some(match subnet.sealed_to(rules) {
             None => ballot.open(),
             Some(round) => {
-                let entropy =
-                    Hash::of_value(Domain::SEED, &("ballot", hotkey, seen.genesis, *netuid, seen.height));
+                let place = ("ballot", hotkey, seen.genesis, *netuid, seen.height);
+                let entropy = Hash::of_value(Domain::SEED, &place);
                 ballot.sealed(round, &beacon::round_key(&seen.genesis, round), &entropy.0)
             }
         })
     }
 }
 
-/// What the neuron with this uid answers, if it is one of these miners and answers at all.
-fn ask(
-    miners: &mut [Worker],
-    subnet: &Subnet,
-    uid: Uid,
-    asker: &AccountId,
-    challenge: &str,
+/// Who asks, and for how long it waits.
+struct Asking {
+    who: AccountId,
+    neuron: Option<Asker>,
     patience_ms: u64,
-) -> Option<String> {
-    let hotkey = subnet.neurons.iter().find(|neuron| neuron.uid == uid)?.hotkey;
-    let worker = miners.iter_mut().find(|worker| worker.key.account() == hotkey)?;
-    if worker.policy.is_offline(subnet.height) {
-        return None;
-    }
-    worker.role.admit(subnet.asker(asker)).ok()?;
-    let heard = worker.heard.entry(*asker).or_default();
-    *heard += 1;
-    if !worker.policy.answers(*heard, patience_ms) {
-        return None;
-    }
-    worker.methods.get_mut(worker.policy.method_at(subnet.height))?.answer(challenge)
 }
 
 impl Referee {
@@ -273,6 +269,20 @@ impl Worker {
             methods: setup.policy.methods().map(method).collect::<Result<_, SetupError>>()?,
             heard: BTreeMap::new(),
         })
+    }
+
+    /// What it answers as of a height, if it answers at all.
+    fn answer(&mut self, height: u64, asking: &Asking, challenge: &str) -> Option<String> {
+        if self.policy.is_offline(height) {
+            return None;
+        }
+        self.role.admit(asking.neuron).ok()?;
+        let heard = self.heard.entry(asking.who).or_default();
+        *heard += 1;
+        if !self.policy.answers(*heard, asking.patience_ms) {
+            return None;
+        }
+        self.methods.get_mut(self.policy.method_at(height))?.answer(challenge)
     }
 
     /// The address to publish, if there is a need.

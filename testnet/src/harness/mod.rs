@@ -3,7 +3,7 @@
 //! | layer | what runs | for |
 //! |---|---|---|
 //! | [`Sim`] | the whole chain in the test's process; the test makes the blocks | nearly every test of a subnet |
-//! | `Cluster` | every node's replica, over a simulated network in virtual time | faults of nodes and links |
+//! | [`Cluster`] | every node's replica, over a simulated network in virtual time | faults of nodes and links |
 //! | processes | real nodes, started from the same description | miners and validators in any language |
 //!
 //! How to use it:
@@ -40,6 +40,7 @@
 //! ```
 
 mod builder;
+mod cluster;
 mod crew;
 mod directory;
 mod error;
@@ -50,10 +51,13 @@ mod metagraph;
 mod orders;
 pub mod setup;
 mod sim;
+#[cfg(test)]
+mod testing;
 mod view;
 mod workshop;
 
 pub use builder::Builder;
+pub use cluster::{Cluster, ClusterBuilder, Cut, LONGEST_WAIT_SLOTS, NodeReport};
 pub use error::HarnessError;
 pub use found::SetupError;
 pub use metagraph::{Metagraph, NeuronView, Pool};

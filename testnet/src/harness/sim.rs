@@ -2,7 +2,7 @@
 //!
 //! Rules:
 //! 1. A block is what the authority whose turn it is would build from the same mempool, stamped one slot after its
-//!    parent, and executed by the chain's own code. Only votes are left out. `Cluster` shows that the
+//!    parent, and executed by the chain's own code. Only votes are left out. [`Cluster`](super::Cluster) shows that the
 //!    same description has the same blocks with them.
 //! 2. After each block the participants see it; what they ask for waits in the mempool for the next one.
 //! 3. A checkpoint holds everything that decides the future: state, clock, chance, mempool, nonces, participants. It

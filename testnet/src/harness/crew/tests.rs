@@ -1,68 +1,11 @@
 //! Policies at work: what each one does to incentive and dividends on a chain that runs for some epochs.
-//!
-//! The task costs nothing: a miner answers with the quality of its method, and the judge believes it.
 
-use super::super::{Builder, Metagraph, Sim, SubnetSetup, Workshop};
+use super::super::{Builder, Metagraph, Sim, SubnetSetup, testing};
 use taonet_chain::ledger::subnets;
-use taonet_subnets::task::{Malformed, Miner, Score, Task, Validator, Verdict};
-
-struct Quality;
-
-impl Task for Quality {
-    type Challenge = u64;
-    type Answer = u16;
-    const NAME: &'static str = "quality";
-
-    fn write_challenge(challenge: &u64) -> String {
-        challenge.to_string()
-    }
-
-    fn read_challenge(json: &str) -> Result<u64, Malformed> {
-        json.parse().map_err(|_| Malformed("a number"))
-    }
-
-    fn write_answer(answer: &u16) -> String {
-        answer.to_string()
-    }
-
-    fn read_answer(json: &str) -> Result<u16, Malformed> {
-        json.parse().map_err(|_| Malformed("a number"))
-    }
-}
-
-#[derive(Clone)]
-struct Believer;
-
-impl Validator<Quality> for Believer {
-    fn forward(&mut self, seed: u64) -> u64 {
-        seed
-    }
-
-    fn score(&mut self, _: &u64, answers: &[Option<u16>]) -> Vec<Verdict> {
-        let verdict = |answer: &Option<u16>| match answer {
-            Some(quality) => Verdict::new(Score(*quality), "as it says"),
-            None => Verdict::missing(),
-        };
-        answers.iter().map(verdict).collect()
-    }
-}
-
-#[derive(Clone)]
-struct Says(u16);
-
-impl Miner<Quality> for Says {
-    fn forward(&mut self, _: &u64) -> u16 {
-        self.0
-    }
-}
 
 /// A subnet of this task without anybody.
 fn subnet() -> Builder {
-    let workshop = Workshop::<Quality>::new(Believer)
-        .method("good", Says(60_000))
-        .method("fair", Says(30_000))
-        .method("bad", Says(600));
-    Sim::builder().subnet(SubnetSetup::named("s").tempo(10)).work(workshop)
+    Sim::builder().subnet(SubnetSetup::named("s").tempo(10)).work(testing::quality())
 }
 
 /// Two honest validators and two miners.
