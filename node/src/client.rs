@@ -7,6 +7,7 @@
 //! 3. Every error is a [`Fault`]: sentence and remedy included.
 
 mod development;
+mod links;
 mod past;
 
 pub use past::{PastState, Patient};

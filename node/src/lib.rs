@@ -16,6 +16,7 @@ pub mod client;
 pub mod config;
 pub mod error;
 pub mod fault;
+pub mod links;
 pub mod roles;
 pub mod store;
 pub mod telemetry;
@@ -25,7 +26,7 @@ mod rpc;
 mod running;
 mod shared;
 
-/// The API's messages, generated from `proto/taonet/v1/node.proto`.
+/// The API's messages, generated from the descriptions in `proto/taonet/v1`.
 pub mod proto {
     #![allow(missing_docs, unreachable_pub, clippy::all)]
     tonic::include_proto!("taonet.v1");

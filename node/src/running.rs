@@ -6,7 +6,7 @@ use crate::{
     driver,
     error::Error,
     fault::Fault,
-    rpc,
+    links, rpc,
     shared::{DEMANDS, Progress, Shared},
     store::{Checkpoints, Revert, RocksStore, StoreError},
     telemetry::Metrics,
@@ -88,6 +88,8 @@ async fn go_on(config: Config, waiting: Vec<Transaction>) -> Result<Handle, Erro
         genesis: config.genesis.clone(),
         genesis_hash: network.genesis,
         metrics: Metrics::new(registry),
+        peers: peers.peers.clone(),
+        links: peers.links.clone(),
         demands,
         checkpoints: Checkpoints::of(&config.dir),
         branch: network.branch,
@@ -169,7 +171,7 @@ async fn join(
         listen: parse(&p2p.listen).map_err(wrong)?,
         peers: parse(&p2p.peers).map_err(wrong)?,
         limits: taonet_p2p::Limits::default(),
-        conditions: taonet_p2p::Conditions::default(),
+        conditions: links::load(&config.dir, &config.genesis)?,
     };
     Ok(taonet_p2p::spawn(settings, registry).await?)
 }

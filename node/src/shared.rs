@@ -3,7 +3,8 @@
 use crate::store::{Checkpoints, Revert};
 use crate::telemetry::Metrics;
 use taonet_chain::{AccountId, Genesis, Hash, Tip, Transaction};
-use taonet_consensus::{CannotMine, Control, Production, Rejection, Time};
+use taonet_consensus::{CannotMine, Control, NodeId, Production, Rejection, Time};
+use taonet_p2p::Links;
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// Demands of clients that wait for the driver; a client beyond that waits for its answer.
@@ -82,6 +83,10 @@ pub(crate) struct Shared {
     pub(crate) genesis: Genesis,
     pub(crate) genesis_hash: Hash,
     pub(crate) metrics: Metrics,
+    /// The connected peers.
+    pub(crate) peers: watch::Receiver<Vec<NodeId>>,
+    /// What this node does to its links.
+    pub(crate) links: Links,
     pub(crate) demands: mpsc::Sender<Demand>,
     /// The node's checkpoints.
     pub(crate) checkpoints: Checkpoints,

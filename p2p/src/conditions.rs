@@ -58,7 +58,11 @@ impl Link {
         *self == Link::default()
     }
 
-    fn check(&self) -> Result<(), Error> {
+    /// Whether it is within its bounds.
+    ///
+    /// # Errors
+    /// [`Error::Link`]: which one it passes.
+    pub fn check(&self) -> Result<(), Error> {
         if self.latency.saturating_add(self.jitter) > MAX_DELAY {
             return Err(Error::Link(format!("latency and jitter together are at most {MAX_DELAY:?}")));
         }

@@ -14,6 +14,7 @@ mod convert;
 mod development;
 mod gate;
 mod keys;
+mod links;
 mod listener;
 mod past;
 mod service;
@@ -76,13 +77,16 @@ async fn router(shared: Arc<Shared>, gate: Arc<Gate>) -> Router {
     let development = development::Service { shared: Arc::clone(&shared), gate: Arc::clone(&gate) };
     let development = proto::development_server::DevelopmentServer::new(development)
         .max_decoding_message_size(MAX_REQUEST_BYTES);
+    let links = proto::links_server::LinksServer::new(links::Links { shared: Arc::clone(&shared) })
+        .max_decoding_message_size(MAX_REQUEST_BYTES);
     let service =
         proto::chain_server::ChainServer::new(service::Service { shared, gate, pasts: Arc::default() })
             .max_decoding_message_size(MAX_REQUEST_BYTES)
             .max_encoding_message_size(MAX_ANSWER_BYTES);
     let (reporter, health) = tonic_health::server::health_reporter();
     reporter.set_serving::<proto::chain_server::ChainServer<service::Service>>().await;
-    let mut grpc = tonic::service::Routes::new(service).add_service(development).add_service(health);
+    let mut grpc =
+        tonic::service::Routes::new(service).add_service(development).add_service(links).add_service(health);
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(proto::DESCRIPTOR)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)

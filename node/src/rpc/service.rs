@@ -65,6 +65,7 @@ impl Service {
             consensus_mode: era.mode.to_string(),
             era: era.number,
             era_last_block: era.last_block(&params::network(view)),
+            connected: shared.peers.borrow().iter().map(ToString::to_string).collect(),
         })
     }
 

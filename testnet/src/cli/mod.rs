@@ -13,13 +13,14 @@ mod explain;
 mod lab;
 mod logs;
 mod ls;
+mod net;
 mod sim;
 mod status;
 mod up;
 mod watch;
 
 use crate::{
-    network::{home::Home, record::Record},
+    network::{home::Home, keeper, record::Record},
     screen::failure,
 };
 use clap::{Parser, Subcommand};
@@ -49,6 +50,8 @@ enum Command {
     Ls,
     /// Show what runs in a network, and how well
     Status(status::Status),
+    /// Break and mend a running network: nodes, partitions, slow links
+    Net(net::Net),
     /// Show the logs of a network's processes
     Logs(logs::Logs),
     /// Show the funded development accounts
@@ -69,6 +72,12 @@ enum Command {
     Miner(MinerArgs),
     /// Run a validator of the built-in task against a node
     Validator(ValidatorArgs),
+    /// Run a program so that it ends with the network it belongs to
+    #[command(hide = true)]
+    Keep {
+        /// A line for the shell
+        command: String,
+    },
     #[command(flatten)]
     Node(node::Command),
 }
@@ -82,6 +91,7 @@ pub fn run() -> ExitCode {
         Command::Down(down) => down.run(network, json),
         Command::Ls => ls::run(json),
         Command::Status(status) => status.run(network, json),
+        Command::Net(net) => net.run(network, json),
         Command::Logs(logs) => logs.run(network, json),
         Command::Accounts(accounts) => accounts.run(network, json),
         Command::Dev(dev) => dev.run(&global),
@@ -91,6 +101,7 @@ pub fn run() -> ExitCode {
         Command::Conformance(conformance) => conformance.run(json),
         Command::Miner(miner) => run_miner(miner),
         Command::Validator(validator) => run_validator(validator),
+        Command::Keep { command } => keeper::run(&command),
         Command::Node(command) => command.run(&global),
     }
 }

@@ -3,8 +3,10 @@
 use super::chosen;
 use crate::{
     network::{
+        control::Life,
         home::Home,
         process::Process,
+        reach::Reach,
         record::{NeuronRecord, NodeRecord, Record},
     },
     screen::result,
@@ -56,25 +58,44 @@ impl Status {
             Ok(record) => record,
             Err(code) => return code,
         };
-        let nodes = ask_all(&record);
+        let statuses = answers(&record);
+        let reach = Reach::of(&record, &statuses);
+        let nodes: Vec<NodeRow> = record.nodes.iter().zip(statuses).map(|(n, s)| node_row(n, s)).collect();
         let neurons: Vec<NeuronRow> = record.neurons.iter().map(neuron_row).collect();
         let well =
             nodes.iter().all(|node| node.state == "running") && neurons.iter().all(|n| n.state == "running");
         if as_json {
-            result(json!({ "id": record.id, "well": well, "nodes": nodes, "neurons": neurons }));
+            result(
+                json!({ "id": record.id, "well": well, "moving": reach.suffices(), "reach": reach, "nodes": nodes,
+                "neurons": neurons }),
+            );
         } else {
             print(&record, &nodes, &neurons);
+            if !reach.suffices() {
+                result(format!("blocks stand still: {reach}"));
+            }
         }
         ExitCode::from(u8::from(!well))
     }
 }
 
-fn ask_all(record: &Record) -> Vec<NodeRow> {
+fn answers(record: &Record) -> Vec<Option<proto::Status>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let ask = |node: &NodeRecord| {
-        runtime.as_ref().ok()?.block_on(async { timeout(PATIENCE, status_of(node)).await.ok().flatten() })
-    };
-    record.nodes.iter().map(|node| node_row(node, ask(node))).collect()
+    runtime.map_or_else(|_| vec![None; record.nodes.len()], |runtime| runtime.block_on(ask(record)))
+}
+
+/// Asks every node how far it is; `None` for those that do not answer.
+pub(super) async fn ask(record: &Record) -> Vec<Option<proto::Status>> {
+    let mut answers = Vec::new();
+    for node in &record.nodes {
+        let answer = match Life::of(node.process) {
+            // The system takes its connections, and nobody answers.
+            Life::Paused => None,
+            _ => timeout(PATIENCE, status_of(node)).await.ok().flatten(),
+        };
+        answers.push(answer);
+    }
+    answers
 }
 
 async fn status_of(node: &NodeRecord) -> Option<proto::Status> {
@@ -82,10 +103,10 @@ async fn status_of(node: &NodeRecord) -> Option<proto::Status> {
 }
 
 fn state(process: Option<Process>, answers: bool) -> &'static str {
-    match (process.is_some_and(|process| process.is_running()), answers) {
-        (_, true) => "running",
-        (true, false) => "silent",
-        (false, false) => "stopped",
+    match Life::of(process) {
+        _ if answers => "running",
+        Life::Running => "silent",
+        other => other.name(),
     }
 }
 
@@ -111,7 +132,7 @@ fn neuron_row(neuron: &NeuronRecord) -> NeuronRow {
         name: neuron.name.clone(),
         role: neuron.role.clone(),
         state: if runs { "running" } else { "stopped" },
-        method: neuron.method.clone(),
+        method: neuron.method.clone().or_else(|| neuron.program.as_ref().map(|_| "own".to_owned())),
         hotkey: neuron.hotkey.clone(),
         rss_bytes: neuron.process.map_or(0, |process| process.resident_bytes()),
     }

@@ -6,26 +6,14 @@
 
 use super::{accounts, watch};
 use crate::{
-    network::{
-        epochs,
-        home::Home,
-        name, plan,
-        process::{Process, stop_all},
-        ready::{self, Agreement, Failure, Node},
-        record::Record,
-        start,
-        time::Conductor,
-    },
+    network::{Running, epochs, home::Home, plan, ready::Failure, record::Record, time::Conductor},
     screen::{Screen, failure, program, result},
 };
 use clap::Args;
 use serde_json::json;
-use std::{fs, io, process::ExitCode, time::Duration};
+use std::{io::ErrorKind, process::ExitCode};
 use taonet_node::{fault::Fault, proto::Production};
 use tokio::signal::unix::{SignalKind, signal};
-
-/// A port can be taken by a stranger between planning and starting; so often the network is planned again.
-const PLANS: usize = 3;
 
 /// How the network shall be.
 #[derive(Debug, Args)]
@@ -55,6 +43,10 @@ pub(super) struct Up {
     /// Keep all of the past; otherwise what undoes the last 1,000 blocks, and the last 12,000 blocks
     #[arg(long)]
     archive: bool,
+    /// Run a program of your own in the place of a neuron (val-a … m5), in any language; it gets TAONET_RPC,
+    /// TAONET_KEY_FILE and TAONET_NETUID in its environment
+    #[arg(long, value_name = "NAME=COMMAND", value_parser = program_of)]
+    run: Vec<(String, String)>,
 }
 
 /// When blocks of a new network are made.
@@ -84,26 +76,6 @@ impl Pace {
             ("instant", _) => Ok(Pace::Controlled(Production::Instant)),
             (_, Some(slot_ms)) => Ok(Pace::Every(slot_ms)),
             _ => Err("write manual, instant, or a time such as 250ms or 12s".to_owned()),
-        }
-    }
-}
-
-/// A network that is stopped and removed when this value goes, whatever the reason.
-struct Guard {
-    record: Record,
-    keep_running: bool,
-    keep_folder: bool,
-}
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        if !self.keep_running {
-            self.record.find_restarted();
-            stop_all(&self.record.processes());
-        }
-        if !self.keep_running && !self.keep_folder {
-            // Nothing is lost if the folder stays: `taonet ls` shows it as stopped.
-            let _ = fs::remove_dir_all(&self.record.dir);
         }
     }
 }
@@ -142,97 +114,36 @@ impl Up {
     }
 
     async fn bring_up(&self, screen: &mut Screen, as_json: bool) -> Result<ExitCode, Failure> {
-        let (mut guard, nodes, agreement) = self.start_nodes(screen).await?;
+        let options = self.options()?;
+        let mut network = Running::start_nodes(&Home::find(), &options, screen).await?;
         let ready_s = screen.seconds();
-        self.start_neurons(&mut guard, &nodes, screen).await?;
-        self.pace(&guard.record, screen).await?;
+        network.start_neurons()?;
+        if self.until_epoch.is_none() && !network.record.neurons.is_empty() {
+            network.serving().await?;
+            let neurons = network.record.neurons.len();
+            screen.done("subnet 1", format!("{neurons} neurons serving, emission on"));
+        }
+        self.pace(&network.record, screen).await?;
         if let Some(epoch) = self.until_epoch {
-            let report = epochs::until(&nodes, &guard.record, epoch, ready_s, screen).await?;
+            let report = epochs::until(&network.nodes, &network.record, epoch, ready_s, screen).await?;
             return Ok(print_report(&report, as_json, screen));
         }
-        introduce(&guard.record, self.blocks, screen);
+        introduce(&network.record, self.blocks, screen);
         if as_json {
-            let (height, hash) = (agreement.height, &agreement.hash);
-            result(json!({ "ready_s": ready_s, "height": height, "hash": hash, "network": guard.record }));
+            let (height, hash) = (network.agreement.height, &network.agreement.hash);
+            result(json!({ "ready_s": ready_s, "height": height, "hash": hash, "network": network.record }));
         }
         if self.detach {
-            guard.keep_running = true;
+            let record = network.leave();
             if !as_json {
-                result(&guard.record.id);
+                result(&record.id);
             }
             return Ok(ExitCode::SUCCESS);
         }
-        let ended = watch::until_stopped(&nodes, &mut guard.record, screen).await;
+        let ended = watch::until_stopped(&mut network, screen).await;
         // Only failures end up here. What the nodes had is not lost: they can be started again from their folders.
-        guard.keep_folder = true;
+        network.keep_folder();
         Err(ended)
-    }
-
-    async fn start_nodes(&self, screen: &mut Screen) -> Result<(Guard, Vec<Node>, Agreement), Failure> {
-        for _ in 1..PLANS {
-            match self.try_nodes(screen).await {
-                Err(failure) if failure.port_taken => {
-                    screen.line("a port was taken meanwhile; planning again");
-                }
-                result => return result,
-            }
-        }
-        self.try_nodes(screen).await
-    }
-
-    async fn try_nodes(&self, screen: &mut Screen) -> Result<(Guard, Vec<Node>, Agreement), Failure> {
-        let mut guard = self.plan(screen)?;
-        let system = |error| Failure::of_system("a process could not be started", &error);
-        for index in 0..guard.record.nodes.len() {
-            let process = start::node(&guard.record, &guard.record.nodes[index]).map_err(system)?;
-            guard.record.nodes[index].process = Some(process);
-        }
-        guard.record.write().map_err(system)?;
-        let mut nodes = Vec::new();
-        for node in &guard.record.nodes {
-            nodes.push(ready::connect(node).await?);
-        }
-        let names: Vec<&str> = nodes.iter().map(|node| node.record.name.as_str()).collect();
-        screen.done("nodes", format!("{} started", names.join(" ")));
-        let patience = ready::PATIENCE + Duration::from_millis(2 * ready::HEIGHT * guard.record.slot_ms);
-        screen.status(" waiting for block 2 on every node");
-        let agreement = ready::agree(&nodes, ready::HEIGHT, patience).await?;
-        let (all, root) = (nodes.len(), agreement.state_root.get(..4).unwrap_or_default());
-        screen.done(
-            "consensus",
-            format!("{all}/{all} nodes at block {}, same state root {root}…", agreement.height),
-        );
-        Ok((guard, nodes, agreement))
-    }
-
-    fn plan(&self, screen: &mut Screen) -> Result<Guard, Failure> {
-        let mut entropy = [0; 4];
-        getrandom::fill(&mut entropy)
-            .map_err(|error| Failure::of_system("no entropy for a name", &io::Error::other(error)))?;
-        let id = name::id_from(entropy);
-        let slot_ms = if let Some(Pace::Every(slot_ms)) = self.blocks { Some(slot_ms) } else { None };
-        let (preset, nodes, quic, archive, bare) =
-            (self.preset, self.nodes, self.quic, self.archive, self.bare);
-        let options = plan::Options { preset, nodes, quic, archive, slot_ms, bare };
-        let home = Home::find();
-        let (mut record, held) = plan::make(&home, &id, &options).map_err(|error| {
-            let what = format!("no folder for the network below {}", home.path().display());
-            let remedy = "choose another place with TAONET_HOME, or check permissions and free space there";
-            Failure { remedy: Some(remedy.to_owned()), ..Failure::of_system(&what, &error) }
-        })?;
-        drop(held);
-        record.supervisor = (!self.detach).then(Process::this);
-        let version = env!("CARGO_PKG_VERSION");
-        let title = format!(
-            " taonet {version}   network \"{}\"   id {id}   preset {}",
-            name::spoken(&id),
-            record.preset
-        );
-        screen.line(format!("{}\n", screen.bold(&title)));
-        let (accounts, neurons) = (record.accounts.len(), record.neurons.len());
-        let subnet = if neurons > 0 { "1 subnet" } else { "no subnet" };
-        screen.done("genesis", format!("{accounts} accounts, {subnet}, {neurons} neurons"));
-        Ok(Guard { record, keep_running: false, keep_folder: false })
     }
 
     /// Holds the network, or lets transactions drive it, if that is asked for.
@@ -251,23 +162,36 @@ impl Up {
         Ok(())
     }
 
-    async fn start_neurons(
-        &self,
-        guard: &mut Guard,
-        nodes: &[Node],
-        screen: &mut Screen,
-    ) -> Result<(), Failure> {
-        let record = &mut guard.record;
-        let system = |error| Failure::of_system("a neuron could not be started", &error);
-        for index in 0..record.neurons.len() {
-            record.neurons[index].process = Some(start::neuron(record, index).map_err(system)?);
+    /// What was chosen.
+    fn options(&self) -> Result<plan::Options, Failure> {
+        let mut options = plan::Options {
+            preset: self.preset,
+            nodes: self.nodes,
+            quic: self.quic,
+            archive: self.archive,
+            slot_ms: if let Some(Pace::Every(slot_ms)) = self.blocks { Some(slot_ms) } else { None },
+            bare: self.bare,
+            detached: self.detach,
+            ..plan::Options::default()
+        };
+        for (name, command) in &self.run {
+            options.programs.insert(name.clone(), command.clone());
         }
-        record.write().map_err(system)?;
-        if self.until_epoch.is_none() && !record.neurons.is_empty() {
-            epochs::serving(&nodes[0], record).await?;
-            screen.done("subnet 1", format!("{} neurons serving, emission on", record.neurons.len()));
+        options.check().map_err(|what| {
+            let remedy = format!("name one of: {}", plan::Options::neuron_names().join(" "));
+            Failure { remedy: Some(remedy), ..Failure::of_system(&what, &ErrorKind::InvalidInput.into()) }
+        })?;
+        Ok(options)
+    }
+}
+
+/// `m1=python miner.py` of `--run`.
+fn program_of(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, command)) if !name.is_empty() && !command.trim().is_empty() => {
+            Ok((name.to_owned(), command.to_owned()))
         }
-        Ok(())
+        _ => Err("write the neuron's name and a command: m1='python miner.py'".to_owned()),
     }
 }
 

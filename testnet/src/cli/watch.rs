@@ -1,14 +1,12 @@
 //! The screen of a running network: one line for each epoch, one for each node that goes or returns, and one that
 //! rewrites itself.
 
+use super::status;
 use crate::{
-    network::{
-        ready::{Failure, Node},
-        record::Record,
-    },
+    network::{Running, control::Life, reach::Reach, ready::Failure, record::Record},
     screen::{Screen, program},
 };
-use std::{collections::BTreeSet, time::Duration};
+use std::{cmp::Reverse, collections::BTreeSet, time::Duration};
 use taonet_chain::genesis::DEV_NETUID;
 use taonet_node::{
     client::Client,
@@ -20,12 +18,16 @@ use tokio::time::timeout;
 const SLOTS_OF_SILENCE: u64 = 4;
 
 /// Shows what happens for as long as a node runs; then that none does any more is a failure.
-pub(super) async fn until_stopped(nodes: &[Node], record: &mut Record, screen: &mut Screen) -> Failure {
+pub(super) async fn until_stopped(network: &mut Running, screen: &mut Screen) -> Failure {
+    let (nodes, record) = (&network.nodes, &mut network.record);
     let mut watch = Watch { record, screen, gone: BTreeSet::new(), epochs: 0, height: 0 };
     loop {
         watch.look();
-        let Some(index) = watch.alive().next() else { break };
-        watch.follow(&nodes[index].client).await;
+        if watch.alive().next().is_none() {
+            break;
+        }
+        let best = watch.best().await;
+        watch.follow(best, &nodes[best].client).await;
     }
     let all = nodes.iter().map(|node| node.record.name.as_str()).collect::<Vec<_>>().join(" ");
     let remedy =
@@ -57,23 +59,42 @@ impl Watch<'_> {
         for (index, node) in self.record.nodes.iter().enumerate() {
             let runs = node.process.is_some_and(|process| process.is_running());
             if !runs && self.gone.insert(index) {
-                let again = format!("{} node --dir {}", program(), node.dir.display());
-                self.screen.line(format!(" ✘ {} has ended; start it again with:\n   {again}", node.name));
+                let again = format!("{} net restart {}", program(), node.name);
+                self.screen.line(format!(" ✘ {} has ended; start it again with: {again}", node.name));
             } else if runs && self.gone.remove(&index) {
                 self.screen.line(format!(" ✔ {} is back", node.name));
             }
         }
     }
 
-    /// Follows the blocks of one node until its stream ends.
-    async fn follow(&mut self, client: &Client) {
+    /// The node that is furthest: the others may be paused or cut off.
+    async fn best(&self) -> usize {
+        let statuses = status::ask(self.record).await;
+        let heights = statuses.iter().enumerate().filter_map(|(index, s)| Some((s.as_ref()?.height, index)));
+        // Of several that are as far, the first.
+        let best = heights.max_by_key(|&(height, index)| (height, Reverse(index)));
+        best.map_or_else(|| self.alive().next().unwrap_or_default(), |(_, index)| index)
+    }
+
+    /// Follows the blocks of one node until its stream ends or another node is further.
+    async fn follow(&mut self, index: usize, client: &Client) {
         let silence = Duration::from_millis((SLOTS_OF_SILENCE * self.record.slot_ms).max(1_000));
-        let Ok(mut blocks) = client.blocks(None).await else { return tokio::time::sleep(silence).await };
+        let paused = Life::of(self.record.nodes[index].process) == Life::Paused;
+        let blocks = if paused { None } else { client.blocks(None).await.ok() };
+        let Some(mut blocks) = blocks else {
+            self.stands_still().await;
+            return tokio::time::sleep(silence).await;
+        };
         loop {
             match timeout(silence, blocks.message()).await {
                 Ok(Ok(Some(block))) => self.block(client, block.height).await,
                 Ok(_) => return,
-                Err(_) => self.stands_still(),
+                Err(_) => {
+                    self.stands_still().await;
+                    if self.best().await != index {
+                        return;
+                    }
+                }
             }
             self.look();
         }
@@ -93,12 +114,10 @@ impl Watch<'_> {
         self.screen.status(&line);
     }
 
-    fn stands_still(&mut self) {
-        let (all, alive) = (self.record.nodes.len(), self.alive().count());
-        let needed = all * 2 / 3 + 1;
-        let why = if alive < needed { format!(", {needed} are needed") } else { String::new() };
-        let height = self.height;
-        self.screen.status(&format!(" no block since block {height}: {alive} of {all} nodes run{why}"));
+    async fn stands_still(&mut self) {
+        let reach = Reach::of(self.record, &status::ask(self.record).await);
+        let why = if reach.suffices() { String::new() } else { format!(": {reach}") };
+        self.screen.status(&format!(" no block since block {}{why}", self.height));
     }
 }
 

@@ -18,6 +18,11 @@ impl Home {
         Home(chosen.or_else(default).unwrap_or_else(|| PathBuf::from(".taonet")))
     }
 
+    /// The folder `dir`.
+    pub fn at(dir: impl Into<PathBuf>) -> Home {
+        Home(dir.into())
+    }
+
     /// The folder of one network.
     pub fn network(&self, id: &str) -> PathBuf {
         self.0.join(id)

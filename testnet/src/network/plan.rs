@@ -9,9 +9,10 @@ use super::{
     record::{AccountRecord, NeuronRecord, NodeRecord, Record, SCHEMA},
 };
 use std::{
+    collections::BTreeMap,
     fs, io,
     net::{Ipv4Addr, SocketAddr},
-    path::Path,
+    path::{Path, PathBuf},
 };
 use taonet_chain::{
     Genesis, Keypair,
@@ -41,7 +42,7 @@ impl Preset {
     }
 }
 
-/// What can be chosen for a network.
+/// What can be chosen for a network. By default it is a development network of four nodes and eight built-in neurons.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// What it starts from.
@@ -56,6 +57,74 @@ pub struct Options {
     pub slot_ms: Option<u64>,
     /// No miners and validators.
     pub bare: bool,
+    /// Programs of the author's own that run in the place of built-in neurons, by the neuron's name; lines for the
+    /// shell.
+    pub programs: BTreeMap<String, String>,
+    /// The processes stay when the value that started them goes.
+    pub detached: bool,
+    /// The program `taonet`, where the one that starts the network is another.
+    pub binary: PathBuf,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            preset: Preset::Dev,
+            nodes: 4,
+            quic: false,
+            archive: false,
+            slot_ms: None,
+            bare: false,
+            programs: BTreeMap::new(),
+            detached: false,
+            binary: PathBuf::new(),
+        }
+    }
+}
+
+impl Options {
+    /// The names of the neurons that a development network has.
+    pub fn neuron_names() -> Vec<&'static str> {
+        let uris = DEV_VALIDATORS.iter().map(|&(uri, ..)| uri).chain(DEV_MINERS.iter().map(|&(uri, _)| uri));
+        uris.map(|uri| uri.trim_start_matches('/')).collect()
+    }
+
+    /// Whether every program has a neuron to run for.
+    ///
+    /// # Errors
+    /// Which has none.
+    pub fn check(&self) -> Result<(), String> {
+        let known =
+            if self.preset == Preset::Dev && !self.bare { Options::neuron_names() } else { Vec::new() };
+        match self.programs.keys().find(|name| !known.contains(&name.as_str())) {
+            Some(name) => Err(format!("the network has no neuron {name} that a program could run for")),
+            None => Ok(()),
+        }
+    }
+
+    /// With so many nodes, each an authority.
+    pub fn nodes(mut self, nodes: u16) -> Options {
+        self.nodes = nodes;
+        self
+    }
+
+    /// With nodes only.
+    pub fn bare(mut self) -> Options {
+        self.bare = true;
+        self
+    }
+
+    /// With a program of the author's own in the place of a built-in neuron.
+    pub fn program(mut self, neuron: impl Into<String>, command: impl Into<String>) -> Options {
+        self.programs.insert(neuron.into(), command.into());
+        self
+    }
+
+    /// With this program `taonet`; what tests need, which are programs of their own.
+    pub fn binary(mut self, file: impl Into<PathBuf>) -> Options {
+        self.binary = file.into();
+        self
+    }
 }
 
 struct Ports {
@@ -69,6 +138,7 @@ struct Ports {
 /// # Errors
 /// What the operating system says: no port, no space, or a folder with this name.
 pub fn make(home: &Home, id: &str, options: &Options) -> io::Result<(Record, Held)> {
+    options.check().map_err(|what| io::Error::new(io::ErrorKind::InvalidInput, what))?;
     let genesis = genesis(id, options)?;
     let dir = home.create(id)?;
     fs::write(dir.join("genesis.toml"), genesis.to_toml())?;
@@ -80,7 +150,6 @@ pub fn make(home: &Home, id: &str, options: &Options) -> io::Result<(Record, Hel
     let nodes = (0..usize::from(options.nodes))
         .map(|index| write_node(&dir, index, options, &ports[index], &keys[index], &addresses))
         .collect::<io::Result<Vec<NodeRecord>>>()?;
-    let has_neurons = options.preset == Preset::Dev && !options.bare;
     let record = Record {
         schema: SCHEMA,
         id: id.to_owned(),
@@ -88,7 +157,8 @@ pub fn make(home: &Home, id: &str, options: &Options) -> io::Result<(Record, Hel
         genesis: genesis.hash().to_string(),
         supervisor: None,
         slot_ms: genesis.timing().slot_ms,
-        neurons: if has_neurons { neurons(&dir, &mut held)? } else { Vec::new() },
+        neurons: neurons(&dir, &mut held, options)?,
+        binary: options.binary.clone(),
         accounts: accounts(&genesis)?,
         nodes,
         dir,
@@ -173,7 +243,10 @@ fn write_node(
     })
 }
 
-fn neurons(network: &Path, held: &mut Held) -> io::Result<Vec<NeuronRecord>> {
+fn neurons(network: &Path, held: &mut Held, options: &Options) -> io::Result<Vec<NeuronRecord>> {
+    if options.preset != Preset::Dev || options.bare {
+        return Ok(Vec::new());
+    }
     let validators = DEV_VALIDATORS.iter().map(|&(uri, ..)| (uri, None));
     // One miner for each method.
     let miners = DEV_MINERS.iter().zip(Method::ALL).map(|(&(uri, _), method)| (uri, Some(method)));
@@ -183,18 +256,22 @@ fn neurons(network: &Path, held: &mut Held) -> io::Result<Vec<NeuronRecord>> {
         fs::create_dir(&dir)?;
         let key = key(uri)?;
         save_key(&dir.join("key"), &key)?;
+        let program = options.programs.get(name).cloned();
+        let role = if method.is_some() { "miner" } else { "validator" };
+        let (is_own, is_validator) = (program.is_some(), method.is_none());
         Ok(NeuronRecord {
             name: name.to_owned(),
-            role: if method.is_some() { "miner" } else { "validator" }.to_owned(),
+            role: role.to_owned(),
             netuid: DEV_NETUID,
             hotkey: key.account().to_string(),
             uri: uri.to_owned(),
-            scores: if method.is_none() {
+            scores: if is_validator && !is_own {
                 Some(format!("http://127.0.0.1:{}/scores", held.tcp()?))
             } else {
                 None
             },
-            method: method.map(|method| method.to_string()),
+            method: method.filter(|_| !is_own).map(|method| method.to_string()),
+            program,
             process: None,
             log: dir.join("log"),
         })

@@ -4,22 +4,24 @@
 //! 1. A process is known by its number *and* the moment it started, because numbers are used again. Nothing else is
 //!    ever signalled.
 //! 2. Processes start in a group of their own, so that Ctrl-C reaches only the supervisor, which stops them in order.
-//! 3. A supervisor in the foreground takes its processes with it, even when it is killed ([`follow_supervisor`]).
+//! 3. A supervisor in the foreground takes its processes with it, even when it is killed: it keeps a file locked
+//!    ([`Leash`]), and each of them waits for that lock, whoever started it ([`follow_supervisor`]).
 //! 4. Stopping asks first (SIGTERM) and then ends (SIGKILL) what has not gone after [`PATIENCE`].
 
-use rustix::process::{Pid, Signal, getppid, kill_process, set_parent_process_death_signal};
+use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
 use std::{
     env,
     fs::{self, File},
     io,
     os::unix::process::CommandExt,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
+    thread,
     time::{Duration, Instant},
 };
 
-/// The variable by which a supervisor asks its processes to end with it; its value is the supervisor's number.
+/// The variable by which a supervisor asks its processes to end with it; its value is the file that it keeps locked.
 pub const SUPERVISOR_VARIABLE: &str = "TAONET_SUPERVISOR";
 
 /// How long a process may take to go after it was asked: a node stops in well under a second.
@@ -76,6 +78,30 @@ impl Process {
         stat(self.pid).is_some_and(|stat| stat.started == self.started && stat.state != 'Z')
     }
 
+    /// Whether it is paused (SIGSTOP).
+    pub fn is_paused(&self) -> bool {
+        stat(self.pid).is_some_and(|stat| stat.started == self.started && stat.state == 'T')
+    }
+
+    /// Ends it at once, as if the power failed; returns when it is gone.
+    pub fn kill(&self) {
+        self.signal(Signal::KILL);
+        wait_until(|| !self.is_running());
+    }
+
+    /// Stops it where it is; returns when it stands still. `false`: it has ended before.
+    pub fn pause(&self) -> bool {
+        self.signal(Signal::STOP);
+        wait_until(|| self.is_paused() || !self.is_running());
+        self.is_paused()
+    }
+
+    /// Lets it go on.
+    pub fn resume(&self) {
+        self.signal(Signal::CONT);
+        wait_until(|| !self.is_paused());
+    }
+
     /// Resident memory in bytes; 0 if it does not run.
     pub fn resident_bytes(&self) -> u64 {
         if !self.is_running() {
@@ -97,27 +123,68 @@ impl Process {
     }
 }
 
-/// Makes this process end when the supervisor that started it does; nothing happens to processes without one.
+/// What the processes of a supervisor hang on: the kernel lets go of it when the supervisor ends, however it ends.
+#[derive(Debug)]
+pub struct Leash {
+    _locked: File,
+}
+
+impl Leash {
+    /// Takes the leash of the network in `dir`.
+    ///
+    /// # Errors
+    /// What the operating system says when the file cannot be made or locked.
+    pub fn take(dir: &Path) -> io::Result<Leash> {
+        let file = File::create(Leash::file(dir))?;
+        file.lock()?;
+        Ok(Leash { _locked: file })
+    }
+
+    /// The file of the leash of the network in `dir`.
+    pub fn file(dir: &Path) -> PathBuf {
+        dir.join("supervisor.lock")
+    }
+}
+
+/// Makes this process end when the supervisor it belongs to does; nothing happens to processes without one. A paused
+/// process goes when it is resumed; `taonet down` finds it.
 pub fn follow_supervisor() {
-    let number = |text: String| text.parse().ok().and_then(Pid::from_raw);
-    let Some(supervisor) = env::var(SUPERVISOR_VARIABLE).ok().and_then(number) else { return };
-    // Without the kernel's help the process only outlives a supervisor that is killed; `taonet down` finds it.
-    let _ = set_parent_process_death_signal(Some(Signal::TERM));
-    if getppid() != Some(supervisor) {
-        // It ended before the kernel was asked.
+    let Some(leash) = env::var_os(SUPERVISOR_VARIABLE) else { return };
+    let Ok(leash) = File::open(leash) else {
+        // It ended, and its folder went with it, before this process looked.
         std::process::exit(1);
+    };
+    let wait = move || {
+        loop {
+            match leash.lock_shared() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return eprintln!("this process does not end with its supervisor: {error}"),
+                Ok(()) => return Process::this().signal(Signal::TERM),
+            }
+        }
+    };
+    thread::spawn(wait);
+}
+
+fn wait_until(reached: impl Fn() -> bool) {
+    while !reached() {
+        thread::sleep(LOOK_AGAIN);
     }
 }
 
 /// Asks all to go, waits, ends the rest. Returns when none runs.
 pub fn stop_all(processes: &[Process]) {
-    processes.iter().for_each(|process| process.signal(Signal::TERM));
+    for process in processes {
+        process.signal(Signal::TERM);
+        // A paused process hears of it only when it goes on.
+        process.signal(Signal::CONT);
+    }
     let deadline = Instant::now() + PATIENCE;
     while processes.iter().any(Process::is_running) {
         if Instant::now() > deadline {
             processes.iter().for_each(|process| process.signal(Signal::KILL));
         }
-        std::thread::sleep(LOOK_AGAIN);
+        thread::sleep(LOOK_AGAIN);
     }
 }
 

@@ -88,7 +88,7 @@ pub struct Node {
 }
 
 /// What all nodes have in common.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Agreement {
     /// The height.
     pub height: u64,

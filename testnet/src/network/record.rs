@@ -28,6 +28,9 @@ pub struct Record {
     pub genesis: String,
     /// Its folder.
     pub dir: PathBuf,
+    /// The program `taonet` that its processes are started with; empty: the one that asks.
+    #[serde(default)]
+    pub binary: PathBuf,
     /// The process in the foreground that watches it, if there is one.
     pub supervisor: Option<Process>,
     /// Milliseconds from one block to the next.
@@ -76,8 +79,11 @@ pub struct NeuronRecord {
     pub hotkey: String,
     /// The secret URI of the hotkey.
     pub uri: String,
-    /// How it works, for miners.
+    /// How it works, for built-in miners.
     pub method: Option<String>,
+    /// The author's own program that runs in its place, as a line for the shell.
+    #[serde(default)]
+    pub program: Option<String>,
     /// What a validator thinks of the miners and why, an `http://` URL.
     pub scores: Option<String>,
     /// Its process, once started.

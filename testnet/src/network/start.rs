@@ -1,10 +1,11 @@
-//! Starting what a plan lists. Everything is this very binary, called again with another first word.
+//! Starting what a plan lists. Everything is this very binary, called again with another first word; an author's own
+//! program too has a keeper, so that it ends with the network.
 
 use super::{
-    process::{Process, SUPERVISOR_VARIABLE},
+    process::{Leash, Process, SUPERVISOR_VARIABLE},
     record::{NodeRecord, Record},
 };
-use std::{env, io, process::Command};
+use std::{env, io, path::PathBuf, process::Command};
 
 /// Starts a node from its folder.
 ///
@@ -28,8 +29,11 @@ pub fn neuron(network: &Record, index: usize) -> io::Result<Process> {
     let rpc: Vec<&str> = from.iter().chain(before).map(|node| node.rpc.as_str()).collect();
     let dir = record.log.parent().ok_or(io::ErrorKind::NotFound)?;
     let mut command = taonet(network)?;
+    match &record.program {
+        Some(program) => command.arg("keep").arg(program),
+        None => command.arg(&record.role),
+    };
     command
-        .arg(&record.role)
         .env("TAONET_RPC", rpc.join(","))
         .env("TAONET_KEY_FILE", dir.join("key"))
         .env("TAONET_NETUID", record.netuid.to_string());
@@ -43,9 +47,16 @@ pub fn neuron(network: &Record, index: usize) -> io::Result<Process> {
 }
 
 fn taonet(network: &Record) -> io::Result<Command> {
-    let mut command = Command::new(env::current_exe()?);
-    if let Some(supervisor) = network.supervisor {
-        command.env(SUPERVISOR_VARIABLE, supervisor.pid.to_string());
-    }
+    let mut command = Command::new(if network.binary == PathBuf::new() {
+        env::current_exe()?
+    } else {
+        network.binary.clone()
+    });
+    match network.supervisor {
+        Some(supervisor) if supervisor.is_running() => {
+            command.env(SUPERVISOR_VARIABLE, Leash::file(&network.dir))
+        }
+        _ => command.env_remove(SUPERVISOR_VARIABLE),
+    };
     Ok(command)
 }

@@ -5,7 +5,11 @@ mod duplicates;
 #[cfg(feature = "processes")]
 mod explain;
 #[cfg(feature = "processes")]
+mod faults;
+#[cfg(feature = "processes")]
 mod home;
+#[cfg(feature = "processes")]
+mod net;
 #[cfg(feature = "processes")]
 mod soak;
 mod tidy;
