@@ -4,14 +4,16 @@
 //! 1. root dividends of the subnet that nobody claimed are lost;
 //! 2. the TAO of its pool is the pot. It is divided among everyone who holds alpha, by its amount, and the protocol,
 //!    whose part is what it owns of the subnet's alpha. Holders are paid to their coldkeys; a payment that fails stays;
-//! 3. what is then left in the subnet's account above the existential deposit is recycled, the lock with it;
-//! 4. everything about the subnet is forgotten. What is not, its number's next subnet inherits (a quirk to keep):
+//! 3. the owner of a subnet from before `network_registration_start_block` gets its lock back, less what the owner's
+//!    cut of the last epoch is worth at the present price;
+//! 4. what is then left in the subnet's account above the existential deposit is recycled, locks of others with it;
+//! 5. everything about the subnet is forgotten. What is not, its number's next subnet inherits (a quirk to keep):
 //!    [`inherited`] of the parameters, the stored root proportion, and where coldkeys send what they mine there.
 //!
 //! Owners cannot dissolve their subnet; governance can, and so does the creation of a subnet when all places are taken.
 //!
-//! Deviation: no owner gets a lock back. The public network pays it for subnets older than its first open registration;
-//! there are none on a chain that starts with open registration.
+//! Deviation: a lock is paid back out of the subnet's account and no further. Of a subnet that genesis founds, the lock
+//! is the TAO of its pool, which belongs to the holders; nobody put another one aside.
 
 use crate::{
     crypto::AccountId,
@@ -22,14 +24,15 @@ use crate::{
         children, claims, commitments, epochs, identities, issuance, locks, neurons, params,
         settings::settings,
         stakes,
-        subnets::{self, ROOT, Remains, SubnetState},
+        subnets::{self, ROOT, Remains, Subnet, SubnetState},
         swaps,
     },
     params::SubnetParams,
     state::{Overlay, StateRead},
 };
 use taonet_subnets::{
-    amount::Alpha,
+    amount::{Alpha, Tao},
+    fixed::U96F32,
     registration::{
         dissolution::divide_pot,
         network::{Standing, subnet_to_prune},
@@ -73,6 +76,7 @@ pub(super) fn weakest_subnet(state: &dyn StateRead, now: u64) -> Option<u16> {
 pub(super) fn dissolve(state: &mut Overlay<'_>, netuid: u16) -> Vec<Event> {
     claims::forget_subnet(state, netuid);
     pay_out(state, netuid);
+    refund_lock(state, netuid);
     let subnet = subnets::state_of(state, netuid).unwrap_or_default();
     issuance::unstake(state, subnet.pool.tao);
     recycle_rest(state, netuid);
@@ -129,6 +133,26 @@ fn protocol_claim(state: &dyn StateRead, netuid: u16) -> Alpha {
     } else {
         subnet.protocol_alpha
     }
+}
+
+/// Gives a lock back to the owner of a subnet that is older than open registration.
+fn refund_lock(state: &mut Overlay<'_>, netuid: u16) {
+    let network = params::network(state);
+    let old = |subnet: &Subnet| subnet.registered_at < network.network_registration_start_block;
+    let Some((owner, locked)) = subnets::subnet(state, netuid)
+        .filter(old)
+        .and_then(|subnet| subnet.owner.map(|owner| (owner, subnet.locked)))
+    else {
+        return;
+    };
+    let emitted: u128 = epochs::emission(state, netuid).into_iter().map(u128::from).sum();
+    let cut = emitted * u128::from(network.subnet_owner_cut) / u128::from(u16::MAX);
+    let price = subnets::state_of(state, netuid).unwrap_or_default().pool.price();
+    let worth = U96F32::from_int(i128::try_from(cut).unwrap_or(i128::MAX)).mul(price.convert()).to_u64();
+    let account = subnet_account(netuid);
+    let refund = locked.saturating_sub(Tao::new(worth)).min(accounts::spendable(state, &account));
+    // Under the existential deposit to an owner without account it stays, to be recycled.
+    let _ = accounts::transfer(state, &account, &owner, refund);
 }
 
 /// Destroys what the subnet's account holds above the existential deposit.

@@ -128,6 +128,30 @@ fn nothing_of_a_dissolved_subnet_is_left_but_what_the_next_inherits() {
 }
 
 #[test]
+fn an_owner_from_before_open_registration_gets_its_lock_back() {
+    // When registration opened; what the last epoch emitted; and how much of the lock comes back.
+    for (opened, emitted, lost) in
+        [(0, 0, None), (5, 0, None), (6, 0, Some(0)), (6, 65_535_000, Some(11_796_000))]
+    {
+        let base = dev_state();
+        let mut state = Overlay::new(&base);
+        call(&mut state, 5, "//Eve", &create("//new-2")).expect("works");
+        let subnet = subnets::subnet(&state, 2).expect("the new one");
+        with_network(&mut state, |network| network.network_registration_start_block = opened);
+        epochs::set_emission(&mut state, 2, &vec![emitted, 0]);
+        let price: U96F32 = subnets::state_of(&state, 2).expect("the new one").pool.price().convert();
+        let worth = |alpha: u64| Tao::new(U96F32::from_int(alpha).mul(price).to_u64());
+        let expected = lost.map_or(Tao::ZERO, |alpha| subnet.locked.saturating_sub(worth(alpha)));
+        let held = accounts::spendable(&state, &accounts::subnet_account(2));
+        let before = accounts::balance(&state, &account("//Eve"));
+        call(&mut state, 6, "//Alice", &Call::DissolveNetwork { netuid: 2 }).expect("works");
+        let got = accounts::balance(&state, &account("//Eve")).saturating_sub(before);
+        assert_eq!(got, expected.min(held), "registration opened in block {opened}");
+        assert_eq!(violations(&state), []);
+    }
+}
+
+#[test]
 fn at_the_limit_the_cheapest_old_subnet_makes_room() {
     let base = dev_state();
     let mut state = Overlay::new(&base);
