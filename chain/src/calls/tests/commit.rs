@@ -414,3 +414,19 @@ fn an_open_commit_masks_what_registered_after_it() {
     with_params(&mut state, |params| params.commit_reveal_enabled = false);
     assert_eq!(oldest(&state), None);
 }
+
+/// The hash names the hotkey that committed, and the swap cannot know what is behind it (peripherals.md section 3).
+#[test]
+fn what_a_swapped_hotkey_committed_moves_along_and_cannot_be_revealed() {
+    let base = dev_state();
+    let mut state = Overlay::new(&base);
+    hidden(&mut state);
+    committed(&mut state, &row(&[3], &[1], 7));
+    let swap = Call::SwapHotkey { hotkey: account("//val-b"), new_hotkey: account("//new"), netuid: Some(1) };
+    call(&mut state, NOW, "//Ferdie", &swap).expect("swaps");
+    assert_eq!(commits::by_hash(&state, 1, &account("//new")).len(), 1);
+    assert!(commits::by_hash(&state, 1, &account("//val-b")).is_empty());
+    at_epoch(&mut state, 6);
+    let revealed = call(&mut state, NOW, "//new", &reveal(0, row(&[3], &[1], 7)));
+    assert_eq!(revealed, Err(CallError::InvalidRevealCommitHashNotMatch));
+}
