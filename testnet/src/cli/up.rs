@@ -12,6 +12,7 @@ use crate::{
 use clap::Args;
 use serde_json::json;
 use std::{io::ErrorKind, process::ExitCode};
+use taonet_chain::ConsensusMode;
 use taonet_node::{fault::Fault, proto::Production};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -31,6 +32,9 @@ pub(super) struct Up {
     #[arg(long, value_name = "N", conflicts_with_all = ["detach", "preset"])]
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     until_epoch: Option<u64>,
+    /// How authorities are chosen: `authority` by a list, `stake` by an election at the end of every era
+    #[arg(long, value_name = "MODE", default_value_t)]
+    consensus: ConsensusMode,
     /// Nodes talk over QUIC instead of TCP
     #[arg(long)]
     quic: bool,
@@ -169,6 +173,7 @@ impl Up {
             nodes: self.nodes,
             quic: self.quic,
             archive: self.archive,
+            consensus: self.consensus,
             slot_ms: if let Some(Pace::Every(slot_ms)) = self.blocks { Some(slot_ms) } else { None },
             bare: self.bare,
             detached: self.detach,

@@ -15,7 +15,7 @@ use std::{
     path::{Path, PathBuf},
 };
 use taonet_chain::{
-    Genesis, Keypair,
+    ConsensusMode, Genesis, Keypair,
     genesis::{DEV_MINERS, DEV_NETUID, DEV_VALIDATORS, DevOptions, MainnetOptions},
     keys::DEV_ACCOUNTS,
 };
@@ -57,6 +57,8 @@ pub struct Options {
     pub slot_ms: Option<u64>,
     /// No miners and validators.
     pub bare: bool,
+    /// How authorities are chosen; in stake mode the development preset gives each root stake of its own.
+    pub consensus: ConsensusMode,
     /// Programs of the author's own that run in the place of built-in neurons, by the neuron's name; lines for the
     /// shell.
     pub programs: BTreeMap<String, String>,
@@ -73,6 +75,7 @@ impl Default for Options {
             nodes: 4,
             quic: false,
             archive: false,
+            consensus: ConsensusMode::Authority,
             slot_ms: None,
             bare: false,
             programs: BTreeMap::new(),
@@ -168,11 +171,17 @@ pub fn make(home: &Home, id: &str, options: &Options) -> io::Result<(Record, Hel
 
 /// The genesis of a preset; the development accounts have money in both.
 fn genesis(id: &str, options: &Options) -> io::Result<Genesis> {
+    let (authorities, consensus) = (options.nodes, options.consensus);
     let mut dev =
-        Genesis::dev(DevOptions { id: id.to_owned(), authorities: options.nodes, ..Default::default() });
+        Genesis::dev(DevOptions { id: id.to_owned(), authorities, consensus, ..Default::default() });
     if options.preset == Preset::Dev {
         dev.timing.slot_ms = options.slot_ms.unwrap_or(dev.timing.slot_ms);
         return Ok(dev);
+    }
+    if consensus == ConsensusMode::Stake {
+        let sentence =
+            "the mainnet preset has no root stake to elect by; start in authority mode and move later";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, sentence));
     }
     let authorities = (0..options.nodes).map(|index| Ok(authority(index)?.1.account()));
     Ok(Genesis::mainnet(MainnetOptions {

@@ -62,11 +62,11 @@ fn standing(one: &proto::Standing) -> String {
     if one.appointed {
         words.push("appointed".to_owned());
     }
-    if let Some(since) = one.candidate_since {
-        words.push(format!("candidate since {}", grouped(since)));
+    if one.candidate_since.is_some() {
+        words.push("candidate".to_owned());
     }
     if let Some(jail) = &one.jail {
-        words.push(format!("jailed ({}) until {}", jail.cause, grouped(jail.until)));
+        words.push(format!("jailed until {} ({})", grouped(jail.until), jail.cause));
     }
     words.join(", ")
 }

@@ -1,5 +1,6 @@
 //! The screens, as people see them; and that none is wider than a screen.
 
+mod authorities;
 mod keys;
 
 use super::{economy::compact, *};
