@@ -33,11 +33,14 @@ pub struct Limits {
     pub connections: u32,
     /// Resident memory of this process, in bytes, above which no new connection is taken.
     pub memory_bytes: usize,
+    /// Messages of one peer, good but of no use, that are borne at once; a quarter of it is forgotten per second. Each
+    /// time it is used up is an offence.
+    pub useless: u32,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { connections: 128, memory_bytes: 1 << 30 }
+        Limits { connections: 128, memory_bytes: 1 << 30, useless: USELESS }
     }
 }
 
@@ -83,6 +86,11 @@ pub(crate) const REFUSAL_GRACE: Duration = Duration::from_millis(200);
 
 /// So many offences in a row end the connection and start a ban.
 pub(crate) const OFFENCES: u32 = 8;
+
+/// Useless messages that are borne at once. An honest neighbour passes on only what its own replica took, so little of
+/// it is of no use: votes that came too late, transactions that find this mempool fuller than its own. A quarter of
+/// this per second is as many transactions as a network here sustains.
+pub(crate) const USELESS: u32 = 16_384;
 
 /// One offence is forgiven after this long without another.
 pub(crate) const FORGIVE_AFTER: Duration = Duration::from_secs(10);

@@ -59,4 +59,7 @@ pub use lanes::Events;
 pub use network::{Command, Event, GossipId, Network, spawn};
 
 #[cfg(test)]
+#[path = "../../chain/tests/fuzz/engine.rs"]
+mod fuzzing;
+#[cfg(test)]
 mod tests;

@@ -43,6 +43,8 @@ pub(crate) enum Offence {
     Rejected,
     /// It announced a message and gave something else.
     FalseAnnouncement,
+    /// It sent too much that was of no use.
+    Useless,
 }
 
 /// Why a peer was refused.

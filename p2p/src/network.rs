@@ -7,6 +7,7 @@ use crate::{
     identity::{self, Names},
     lanes::lanes,
     metrics::Metrics,
+    peers::Peers,
     task::Task,
     transport,
 };
@@ -131,7 +132,15 @@ pub async fn spawn(config: Config, registry: &mut Registry) -> Result<Network, E
     let (commands, inbox) = mpsc::channel(COMMAND_QUEUE);
     let (outlet, events) = lanes();
     let (connected, peers) = watch::channel(Vec::new());
-    let mut task = Task::new(swarm, names, inbox, outlet, (connected, links.watch()), metrics);
+    let mut task = Task::new(
+        swarm,
+        names,
+        inbox,
+        outlet,
+        (connected, links.watch()),
+        metrics,
+        Peers::new(&config.limits),
+    );
     for address in &config.listen {
         check_free(address).await?;
     }

@@ -17,6 +17,7 @@ use crate::{
 };
 use libp2p::gossipsub::{MessageAcceptance, PublishError};
 use taonet_consensus::{MAX_MESSAGE_BYTES, Message, NodeId, Verdict};
+use tokio::time::Instant;
 
 impl Task {
     /// Does what the node wants.
@@ -105,9 +106,16 @@ impl Task {
         if let Some(GossipId(id)) = id {
             self.report(&id, &peer, acceptance);
         }
-        if let Verdict::Reject(offence) = verdict {
-            tracing::debug!(node = %from, %offence, "rejected");
-            self.offend(peer, Offence::Rejected);
+        match verdict {
+            Verdict::Accept => {}
+            Verdict::Ignore if self.peers.useless(&peer, Instant::now()) => {
+                self.offend(peer, Offence::Useless)
+            }
+            Verdict::Ignore => {}
+            Verdict::Reject(offence) => {
+                tracing::debug!(node = %from, %offence, "rejected");
+                self.offend(peer, Offence::Rejected);
+            }
         }
     }
 }

@@ -4,7 +4,9 @@
 //! 1. A peer is *admitted* once it spoke one of our protocols: their names carry the network, so that only our own can.
 //!    It counts as connected from then on. A peer that did not within [`HANDSHAKE_TIME`] is turned away.
 //! 2. Each offence counts; one is forgiven per [`FORGIVE_AFTER`]. At [`OFFENCES`] the peer is banned for [`BAN_TIME`].
-//! 3. Direct messages waiting for a peer are counted, so that one that does not read cannot fill memory.
+//! 3. Messages of no use are nobody's fault one by one; too many of them at once are an offence (see
+//!    [`Limits::useless`]).
+//! 4. Direct messages waiting for a peer are counted, so that one that does not read cannot fill memory.
 
 use crate::{config::*, lanes::Lane};
 use libp2p::PeerId;
@@ -42,18 +44,27 @@ struct Peer {
     refused: bool,
     offences: u32,
     last_offence: Instant,
+    /// Useless messages not forgotten yet, and as of when.
+    useless: u32,
+    last_useless: Instant,
     waiting: usize,
     waiting_bytes: usize,
 }
 
 /// All peers with a connection, and those that are banned.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Peers {
     connected: HashMap<PeerId, Peer>,
     bans: VecDeque<(PeerId, Instant)>,
+    useless: u32,
 }
 
 impl Peers {
+    /// Nobody, with these limits for whoever comes.
+    pub(crate) fn new(limits: &Limits) -> Peers {
+        Peers { connected: HashMap::new(), bans: VecDeque::new(), useless: limits.useless }
+    }
+
     /// Notes the first connection to a peer.
     pub(crate) fn opened(&mut self, id: PeerId, node: NodeId, now: Instant) {
         self.connected.entry(id).or_insert(Peer {
@@ -64,6 +75,8 @@ impl Peers {
             refused: false,
             offences: 0,
             last_offence: now,
+            useless: 0,
+            last_useless: now,
             waiting: 0,
             waiting_bytes: 0,
         });
@@ -105,6 +118,23 @@ impl Peers {
         peer.offences = left + 1;
         peer.last_offence = now;
         peer.offences >= OFFENCES
+    }
+
+    /// Counts a useless message. Whether it was one too many; then counting starts again.
+    pub(crate) fn useless(&mut self, id: &PeerId, now: Instant) -> bool {
+        let Some(peer) = self.connected.get_mut(id) else { return false };
+        let per_second = f64::from(self.useless) / 4.0;
+        let forgotten = ((now - peer.last_useless).as_secs_f64() * per_second) as u32;
+        if forgotten > 0 {
+            peer.useless = peer.useless.saturating_sub(forgotten);
+            peer.last_useless = now;
+        }
+        peer.useless += 1;
+        let too_many = peer.useless > self.useless;
+        if too_many {
+            peer.useless = 0;
+        }
+        too_many
     }
 
     /// Bans a peer. The peer whose ban gives way, if the list is full.

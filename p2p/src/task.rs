@@ -70,6 +70,7 @@ impl Task {
         outlet: Outlet,
         (connected, links): (watch::Sender<Vec<NodeId>>, watch::Receiver<Conditions>),
         metrics: Metrics,
+        peers: Peers,
     ) -> Task {
         Task {
             swarm,
@@ -78,7 +79,7 @@ impl Task {
             outlet,
             connected,
             links,
-            peers: Peers::default(),
+            peers,
             dialer: Dialer::default(),
             shelf: Shelf::default(),
             pending: HashMap::new(),

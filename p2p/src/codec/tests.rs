@@ -1,9 +1,11 @@
 //! Bytes from peers: limits, hostile frames, round trips.
 
 use super::*;
-use crate::tests::support::{blocks, vote};
+use crate::{
+    fuzzing::{damaged, damaged_text, fuzz},
+    tests::support::{blocks, transaction, vote},
+};
 use futures::{executor::block_on, io::Cursor};
-use proptest::prelude::*;
 
 fn frame(value: &(impl BorshSerialize + Sync)) -> Vec<u8> {
     let mut io = Cursor::new(Vec::new());
@@ -81,12 +83,51 @@ fn payloads_that_no_honest_node_sends_are_refused() {
     }
 }
 
-proptest! {
-    #[test]
-    fn no_bytes_panic(bytes: Vec<u8>) {
-        let _ = read_payload(&bytes);
-        let _ = read_message(&bytes);
-        let _ = read::<Request>(100, &bytes);
-        let _ = read::<Answer>(100, &bytes);
-    }
+/// Everything a peer sends, damaged: it is read in one form or refused, within the limit.
+#[test]
+fn fuzzed_payloads_and_frames_are_read_or_refused() {
+    let message = vote(7).encode();
+    let long = blocks(GOSSIP_BYTES + 1).encode();
+    let payloads =
+        vec![inline(&message), inline(&transaction(3).encode()), Announcement::of(&long).payload()];
+    let requests = [Request::Message(message), Request::Body(Hash([3; 32]))].map(|request| frame(&request));
+    let answers =
+        [Answer::Received, Answer::Missing, Answer::Body(vec![1; 300])].map(|answer| frame(&answer));
+    let frames: Vec<Vec<u8>> = requests.into_iter().chain(answers).collect();
+    fuzz(10_000, |random| {
+        let payload = damaged(random, &payloads);
+        match read_payload(&payload) {
+            Ok(Payload::Inline(message)) => assert_eq!(inline(&message.encode()), payload),
+            Ok(Payload::Announced(announcement)) => assert_eq!(announcement.payload(), payload),
+            Err(error) => assert_eq!(error.kind(), io::ErrorKind::InvalidData),
+        }
+        let bytes = damaged(random, &frames);
+        let limit = 350;
+        let (request, read) = read::<Request>(limit, &bytes);
+        assert!(read <= limit as u64 + 4, "read beyond the limit");
+        if let Ok(request) = request {
+            assert_eq!(frame(&request), bytes[..read as usize]);
+        }
+        if let (Ok(answer), read) = self::read::<Answer>(limit, &bytes) {
+            assert_eq!(frame(&answer), bytes[..read as usize]);
+        }
+    });
+}
+
+/// Addresses come from files, and from peers' own words.
+#[test]
+fn fuzzed_addresses_are_read_or_refused() {
+    let peer = "12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp";
+    let good: Vec<String> =
+        ["127.0.0.1:4000", "[::1]:9", "/ip4/127.0.0.1/tcp/4000", "/ip6/::1/udp/7/quic-v1"]
+            .iter()
+            .flat_map(|text| [(*text).to_owned(), format!("{text}/p2p/{peer}")])
+            .collect();
+    fuzz(5_000, |random| {
+        let text =
+            damaged_text(random, &good, &["/", "/p2p/", "/dns4/example.org", "65536", "quic-v1", "::"]);
+        if let Ok(address) = text.parse::<crate::Address>() {
+            assert_eq!(address.to_string().parse::<crate::Address>().ok(), Some(address), "{text}");
+        }
+    });
 }

@@ -9,7 +9,7 @@ fn peer() -> (PeerId, NodeId) {
 
 fn with_peer(now: Instant) -> (Peers, PeerId) {
     let (id, node) = peer();
-    let mut peers = Peers::default();
+    let mut peers = Peers::new(&Limits::default());
     peers.opened(id, node, now);
     (peers, id)
 }
@@ -68,7 +68,7 @@ fn offences_add_up_and_are_forgiven_with_time() {
 #[test]
 fn bans_end_in_order_and_their_number_is_bounded() {
     let now = Instant::now();
-    let mut peers = Peers::default();
+    let mut peers = Peers::new(&Limits::default());
     let ids: Vec<_> = (0..=BANS).map(|_| PeerId::random()).collect();
     for id in &ids[..BANS] {
         assert_eq!(peers.ban(*id, now), None);
@@ -93,4 +93,16 @@ fn waiting_messages_are_bounded_in_number_and_bytes() {
     assert!(!peers.reserve(&id, DIRECT_WAITING_BYTES));
     assert!(peers.reserve(&id, DIRECT_WAITING_BYTES - DIRECT_WAITING + 1));
     assert!(!peers.reserve(&PeerId::random(), 1), "nobody waits for a stranger");
+}
+
+#[test]
+fn useless_messages_are_borne_up_to_a_rate() {
+    let now = Instant::now();
+    let (mut peers, id) = with_peer(now);
+    let mut send = |count: u32, at: Instant| (0..count).filter(|_| peers.useless(&id, at)).count();
+    assert_eq!(send(USELESS, now), 0, "a burst");
+    assert_eq!(send(USELESS / 4, now + Duration::from_secs(1)), 0, "and a quarter of it per second");
+    assert_eq!(send(1, now + Duration::from_secs(1)), 1, "no more");
+    assert_eq!(send(8 * (USELESS + 1), now + Duration::from_secs(1)), 8, "each time it is used up");
+    assert_eq!(send(USELESS, now + Duration::from_secs(9)), 0, "it is forgotten");
 }

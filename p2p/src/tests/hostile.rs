@@ -2,7 +2,7 @@
 
 use super::support::{NETWORK, Node, blocks, config, start, transaction, vote, within};
 use crate::{
-    Conditions, Config, Limits, Links,
+    Command, Conditions, Config, Event as Heard, Limits, Links,
     behaviour::{Behaviour, BehaviourEvent, direct, gossip},
     codec::{Announcement, Answer, Frames, Request, inline},
     config::{GOSSIP_BYTES, OFFENCES},
@@ -91,7 +91,11 @@ impl Hostile {
 
 /// A victim, an honest neighbour of it, and a hostile one.
 async fn scene() -> (Node, Node, Hostile) {
-    let mut victim = start(config(1)).await;
+    scene_with(Limits::default()).await
+}
+
+async fn scene_with(limits: Limits) -> (Node, Node, Hostile) {
+    let mut victim = start(Config { limits, ..config(1) }).await;
     let mut honest = start(Config { peers: vec![victim.address()], ..config(2) }).await;
     honest.await_peers(1).await;
     let hostile = Hostile::against(&victim).await;
@@ -188,6 +192,33 @@ async fn messages_the_replica_rejects_get_their_sender_banned() {
     within(banned).await.unwrap();
     victim.await_peers(1).await;
     still_hears(&mut victim, &honest).await;
+}
+
+/// Good messages that nobody needs, as fast as they go: borne for a while, then not.
+#[tokio::test]
+async fn a_flood_of_useless_messages_gets_its_sender_banned() {
+    let useless = 16;
+    let (mut victim, honest, mut hostile) = scene_with(Limits { useless, ..Limits::default() }).await;
+    for n in 0..2 * u64::from(OFFENCES * useless) {
+        hostile.publish(inline(&vote(1_000 + n).encode()));
+    }
+    let running = tokio::spawn(async move { hostile.until_banned().await });
+    loop {
+        match victim.event().await {
+            Heard::Received { from, id, .. } => {
+                victim.tell(Command::Verdict { from, id, verdict: Verdict::Ignore }).await;
+            }
+            Heard::Disconnected(_) => break,
+            _ => {}
+        }
+    }
+    within(running).await.unwrap();
+    victim.await_peers(1).await;
+    let counted = victim.count("taonet_p2p_offences_total{reason=\"Useless\"}");
+    assert_eq!(counted, u64::from(OFFENCES));
+    // What had come before the ban may still wait in the lanes.
+    honest.broadcast(&vote(42)).await;
+    while victim.message().await.0 != honest.id {}
 }
 
 #[tokio::test]
