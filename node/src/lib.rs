@@ -35,6 +35,10 @@ pub mod proto {
     pub(crate) const DESCRIPTOR: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/node_descriptor.bin"));
 }
 
+#[cfg(test)]
+#[path = "../../chain/tests/fuzz/engine.rs"]
+mod fuzzing;
+
 pub use client::{Client, Signer};
 pub use config::{Config, NodeFile};
 pub use error::Error;

@@ -97,11 +97,28 @@ impl Verifier {
         header: impl Fn(&'static str) -> Option<&'h str>,
         now: u64,
     ) -> Result<AccountId, AuthError> {
+        self.verify_of(request, header, now, |_| true)
+    }
+
+    /// The same, but only requests of senders that are `known` are remembered, since the others are refused anyway: keys
+    /// cost nothing, and whoever makes many must not fill the memory.
+    ///
+    /// # Errors
+    /// As for [`verify`](Verifier::verify); a stranger's request may be proved twice.
+    pub fn verify_of<'h>(
+        &mut self,
+        request: &Request<'_>,
+        header: impl Fn(&'static str) -> Option<&'h str>,
+        now: u64,
+        known: impl FnOnce(&AccountId) -> bool,
+    ) -> Result<AccountId, AuthError> {
         let proof = Proof::read(header)?;
         self.check_receiver(proof.receiver)?;
         check_age(proof.nonce, now)?;
         proof.check_signature(request)?;
-        self.seen.remember(proof.nonce, proof.sender, now.saturating_sub(MAX_AGE_NS))?;
+        if known(&proof.sender) {
+            self.seen.remember(proof.nonce, proof.sender, now.saturating_sub(MAX_AGE_NS))?;
+        }
         Ok(proof.sender)
     }
 

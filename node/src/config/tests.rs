@@ -77,3 +77,21 @@ fn a_key_file_of_anything_else_is_refused() {
     );
     assert!(load_key(&file).is_err());
 }
+
+#[test]
+fn fuzzed_settings_are_read_or_refused_with_a_remedy() {
+    use crate::fuzzing::{damaged_text, fuzz};
+    let good = [NodeFile::default().to_toml()];
+    let (_dir, file) = written("");
+    fuzz(500, |random| {
+        let text = damaged_text(random, &good, &["=", "[", "\"", "true", "-", "archive = true\n", "nan"]);
+        fs::write(&file, &text).expect("written");
+        match NodeFile::load(&file) {
+            Ok(settings) => {
+                fs::write(&file, settings.to_toml()).expect("written");
+                assert_eq!(NodeFile::load(&file).ok(), Some(settings), "{text}");
+            }
+            Err(error) => assert!(!error.sentence.is_empty() && !error.remedy.is_empty(), "{text}"),
+        }
+    });
+}

@@ -94,4 +94,33 @@ mod tests {
         assert_eq!(label("\u{1b}[2J<b>or\n-opt</b>"), "2Jbor-optb");
         assert_eq!(label(&"x".repeat(100)).len(), MAX_LABEL);
     }
+
+    /// What a stranger posts, and what a stranger answers: read or refused, and never long or harmful where it is shown.
+    #[test]
+    fn fuzzed_questions_and_answers_are_read_or_refused() {
+        use crate::fuzzing::{damaged_text, fuzz};
+        use taonet_subnets::{task::Task, tour::Tour};
+        let good = [
+            r#"{"task":"tour","netuid":1,"round":12,"challenge":[[3,7],[40,2],[9,9]]}"#.to_owned(),
+            r#"{"method":"two-opt","answer":[3,0,2,1]}"#.to_owned(),
+            r#"{"error":"no_permit","message":"ask another"}"#.to_owned(),
+        ];
+        let words = ["[", "[[[[[[[[", "]", "{", "1e400", "-0", "null", "\\ud800", "\"", "[1,2]"];
+        fuzz(5_000, |random| {
+            let text = damaged_text(random, &good, &words);
+            if let Ok(question) = serde_json::from_str::<Question>(&text)
+                && let Ok(challenge) = Tour::read_challenge(&question.challenge.to_string())
+            {
+                let written = Tour::write_challenge(&challenge);
+                assert_eq!(Tour::read_challenge(&written).ok(), Some(challenge), "{text}");
+            }
+            if let Ok(reply) = serde_json::from_str::<Reply>(&text) {
+                assert!(reply.label().len() <= MAX_LABEL && reply.label().is_ascii(), "{text}");
+                if let Ok(answer) = Tour::read_answer(&reply.answer.to_string()) {
+                    assert_eq!(Tour::read_answer(&Tour::write_answer(&answer)).ok(), Some(answer), "{text}");
+                }
+            }
+            let _ = serde_json::from_str::<Problem>(&text);
+        });
+    }
 }

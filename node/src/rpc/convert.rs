@@ -8,15 +8,26 @@ use taonet_chain::{
     ledger::epochs::Mechanism,
 };
 
+/// So many characters of a client's text are repeated to it: an answer must not grow with the question.
+const SHOWN: usize = 64;
+
+/// A client's text as an error repeats it.
+fn shown(text: &str) -> String {
+    let start: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
+    if text.chars().nth(SHOWN).is_some() { format!("{start}…") } else { start }
+}
+
 /// An account from its address.
 pub(super) fn account(text: &str) -> Result<AccountId, Fault> {
-    text.parse()
-        .map_err(|error| Fault::invalid(format!("`{text}` is no account: {error}"), "Send an SS58 address."))
+    text.parse().map_err(|error| {
+        Fault::invalid(format!("`{}` is no account: {error}", shown(text)), "Send an SS58 address.")
+    })
 }
 
 /// A hash from its hex digits.
 pub(super) fn hash(text: &str) -> Result<Hash, Fault> {
-    Hash::from_hex(text).ok_or_else(|| Fault::invalid(format!("`{text}` is no hash"), "Send 64 hex digits."))
+    Hash::from_hex(text)
+        .ok_or_else(|| Fault::invalid(format!("`{}` is no hash", shown(text)), "Send 64 hex digits."))
 }
 
 /// A subnet's number.

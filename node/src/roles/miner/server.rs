@@ -112,8 +112,9 @@ impl<T: Task, M: Miner<T>> Server<T, M> {
         let request = Request { method: head.method.as_str(), target, body };
         let header = |name: &'static str| head.headers.get(name).and_then(|value| value.to_str().ok());
         let mut door = self.lock();
-        let sender = door.verifier.verify(&request, header, now_ns())?;
-        let asker = door.neurons.get(&sender).copied();
+        let Door { verifier, neurons, .. } = &mut *door;
+        let sender = verifier.verify_of(&request, header, now_ns(), |sender| neurons.contains_key(sender))?;
+        let asker = neurons.get(&sender).copied();
         Ok(door.role.admit(asker)?)
     }
 
