@@ -9,7 +9,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 CARGO := cargo
 ARGS ?=
 
-.PHONY: up test storm mutations setup build fmt lint bench fuzz soak help
+.PHONY: up test storm mutations setup build fmt lint bench load fuzz soak help
 
 up: build
 	@$(TARGET)/release/taonet up $(ARGS)
@@ -40,6 +40,15 @@ mutations:
 
 bench: build
 	@$(CARGO) bench --workspace --features taonet-subnets/oracle
+
+# Four nodes of their own: what they sustain, what limits it, and whether a flood delays blocks.
+LOAD_HOME := $(TARGET)/load-home
+FLOOD ?= 100000
+
+load: build
+	@set -e; export TAONET_HOME=$(LOAD_HOME); taonet=$(TARGET)/release/taonet; \
+	$$taonet up -d >/dev/null; trap '$$taonet down >/dev/null' EXIT; \
+	$$taonet load $(ARGS); $$taonet load --flood $(FLOOD)
 
 # Seeds that no run had before: TIMES as many cases as `make test` has, from SEED on.
 TIMES ?= 100

@@ -5,6 +5,7 @@
 //! - [`sim`] is a network in memory: many replicas, virtual time, faults from a seed.
 //! - [`explain`] says why the chain did what it did, from its own state and by its own code.
 //! - [`lab`] runs experiments with the mechanism itself.
+//! - [`load`] (feature `processes`) sends traffic through real nodes and measures what becomes of it.
 //! - [`network`] (feature `processes`) is a network of real processes: `taonet up` and its kin.
 //!
 //! Without the feature `processes` this crate pulls in only the pure crates, so that a subnet author's tests compile
@@ -25,6 +26,8 @@ pub struct AgreementChapter;
 
 #[cfg(feature = "processes")]
 pub mod cli;
+#[cfg(feature = "processes")]
+pub mod load;
 #[cfg(feature = "processes")]
 pub mod network;
 #[cfg(feature = "processes")]

@@ -1,11 +1,9 @@
 //! How long a user waits for a new process of the binary.
 
-use crate::{
-    figures::{Outcome, Spread},
-    start::Live,
-};
+use crate::start::Live;
 use serde::Serialize;
 use std::{process::Stdio, time::Instant};
+use taonet_testnet::load::{Outcome, Spread};
 
 /// Processes per figure.
 const RUNS: usize = 20;

@@ -15,32 +15,21 @@
 //! 3. *memory*: resident bytes of each process, as the kernel says: when the command has ended, after 200 blocks, and
 //!    after the load. See [`memory`].
 //! 4. *cold start*: a new process of the binary, from outside, with its file in the system's cache. See [`cold`].
-//! 5. *transfers*: transactions per second through four nodes and how long each waits, at three depths. See [`load`].
+//! 5. *transfers*: transactions per second through four nodes and how long each waits, at three depths. See
+//!    [`taonet_testnet::load`].
 //! 6. *binary*: the size of the file.
 
 mod cold;
-mod desk;
-mod figures;
-mod load;
-mod machine;
 mod memory;
 mod report;
-mod round;
 mod start;
 
-use figures::{Outcome, Spread};
-use load::Load;
 use memory::Memory;
 use report::Report;
-use round::Round;
 use start::Live;
-use std::{
-    process::ExitCode,
-    time::{Duration, Instant},
-};
-use taonet_chain::{Body, Call, Hash, Keypair, Transaction};
+use std::{process::ExitCode, time::Duration};
 use taonet_node::client::Client;
-use taonet_subnets::amount::Tao;
+use taonet_testnet::load::{self, Length, Load, Mix, Outcome, Plan, Round, Target};
 use tokio::time::timeout;
 
 /// The binary that is measured.
@@ -54,6 +43,12 @@ const STARTS: usize = 5;
 
 /// At this height memory is measured for the second time: ten epochs have run, and nothing still grows into place.
 const SETTLED_HEIGHT: u64 = 200;
+
+/// Accounts besides those of development.
+const FURTHER_ACCOUNTS: usize = 200;
+
+/// Blocks before the measurement, in which queues fill, and blocks that are measured.
+const BLOCKS: Length = Length::Blocks { warm_up: 8, measured: 40 };
 
 /// Transactions that wait or are on their way, per account: nobody waits for another; some; a long queue.
 const DEPTHS: [usize; 3] = [1, 4, 16];
@@ -85,21 +80,21 @@ fn failed(why: &str) -> ExitCode {
 }
 
 async fn measure() -> Outcome<Report> {
-    let load_before = machine::load();
-    let verifications = verifications();
+    let load_before = load::load();
+    let verifications = load::verifications(7);
     let (live, starts) = start::several(STARTS)?;
     let mut memory = vec![Memory::of(&live.record, "ready")];
     let client = Client::connect(&live.record.nodes[0].rpc).await?;
     let cold = cold::measure(&live)?;
     client.wait_for_height(SETTLED_HEIGHT).await?;
     memory.push(Memory::of(&live.record, "after 200 blocks"));
-    let transfers = transfers(&live, 1e6 / verifications.median).await?;
+    let transfers = transfers(&live, verifications.median).await?;
     memory.push(Memory::of(&live.record, "after the load"));
     live.down()?;
     Ok(Report {
-        cores: machine::cores(),
+        cores: load::cores(),
         load_before,
-        load_after: machine::load(),
+        load_after: load::load(),
         verifications,
         starts,
         memory,
@@ -110,31 +105,12 @@ async fn measure() -> Outcome<Report> {
 }
 
 /// Each depth once, against the same network, which keeps its subnet and its neurons.
-async fn transfers(live: &Live, verification_us: f64) -> Outcome<Vec<Round>> {
-    let load = Load::prepare(&live.record, verification_us).await?;
+async fn transfers(live: &Live, verifications: f64) -> Outcome<Vec<Round>> {
+    let (target, payers) = (Target::from(&live.record), Load::development_payers());
+    let load = Load::prepare(target, &payers, FURTHER_ACCOUNTS, &Mix::default(), verifications).await?;
     let mut rounds = Vec::new();
     for depth in DEPTHS {
-        rounds.push(load.round(depth).await?);
+        rounds.push(load.run(Plan { depth, rate: None, length: BLOCKS }, &mut |_, _| {}).await?);
     }
     Ok(rounds)
-}
-
-/// Strict verifications of a transfer's signature per second, on one core, while no network runs.
-fn verifications() -> Spread {
-    const AT_A_TIME: u32 = 2_000;
-    let key = Keypair::from_seed([1; 32]);
-    let transfer = example(Call::Transfer { to: key.account(), amount: Tao::new(1) });
-    Spread::of((0..7).map(|_| {
-        let started = Instant::now();
-        let good = (0..AT_A_TIME).filter(|_| std::hint::black_box(&transfer).verify()).count();
-        good as f64 / started.elapsed().as_secs_f64()
-    }))
-}
-
-/// A signed transaction of no network.
-pub(crate) fn example(call: Call) -> Transaction {
-    let key = Keypair::from_seed([1; 32]);
-    let (signer, genesis, tip) = (key.account(), Hash::ZERO, Tao::ZERO);
-    let body = Body { signer, nonce: 0, genesis, valid_from: 0, valid_until: u64::MAX, tip, call };
-    Transaction::sign(&key, body)
 }

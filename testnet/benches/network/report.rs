@@ -1,8 +1,9 @@
 //! All figures, as a table for people; as JSON they carry the same names.
 
-use crate::{cold::Cold, figures::Spread, memory::Memory, round::Round, start::Starts};
+use crate::{cold::Cold, memory::Memory, start::Starts};
 use serde::Serialize;
 use std::fmt;
+use taonet_testnet::load::{Round, Spread};
 
 /// What the whole run measured.
 #[derive(Debug, Serialize)]
@@ -33,7 +34,7 @@ impl fmt::Display for Report {
         row(f, "taonet --version, ms", self.cold.version_ms, 1)?;
         row(f, "taonet query status --json, ms", self.cold.status_ms, 1)?;
         self.memory.iter().try_for_each(|memory| show_memory(f, memory))?;
-        self.transfers.iter().try_for_each(|round| show_round(f, round))
+        self.transfers.iter().try_for_each(|round| writeln!(f, "\ntransfers, {round}"))
     }
 }
 
@@ -53,21 +54,4 @@ fn show_memory(f: &mut fmt::Formatter<'_>, memory: &Memory) -> fmt::Result {
         row(f, &format!("  {count} × {role}, of it private"), private, 1)?;
     }
     Ok(())
-}
-
-fn show_round(f: &mut fmt::Formatter<'_>, round: &Round) -> fmt::Result {
-    let Round { depth, on_the_way, blocks, transfers, seconds, .. } = round;
-    writeln!(f, "\ntransfers, {depth} of each account on their way, {on_the_way} of all")?;
-    writeln!(f, "  {transfers} in {blocks} blocks in {seconds:.1} s: {:.0} per second", round.per_second)?;
-    row(f, "  per second, by fifths", round.per_second_of_fifths, 0)?;
-    row(f, "  per block", round.per_block, 0)?;
-    row(f, "  between two blocks, ms", round.interval_ms, 0)?;
-    let (median, p99, max) = (round.wait_median_ms, round.wait_p99_ms, round.wait_max_ms);
-    writeln!(f, "  wait: median {median:.0} ms, 99 % within {p99:.0} ms, all within {max:.0} ms")?;
-    let (nodes, clients, busy) = (round.node_cores, round.client_cores, round.busy_cores);
-    writeln!(f, "  cores busy: {busy:.2}; of these the nodes {nodes:.2}, this program {clients:.2}")?;
-    let percent = round.signature_part * 100.0;
-    writeln!(f, "  signatures, checked once by each node: {percent:.0} % of the nodes' time")?;
-    writeln!(f, "  failed {}, lost {}, refused {:?}", round.failed, round.lost, round.refused)?;
-    writeln!(f, "  held back by {}", round.bound)
 }

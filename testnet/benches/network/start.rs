@@ -1,15 +1,15 @@
 //! Networks that are brought up in a home of their own, and stopped again.
 
-use crate::{
-    TAONET,
-    figures::{Outcome, Spread},
-};
+use crate::TAONET;
 use serde::{Deserialize, Serialize};
 use std::{
     process::{Command, Stdio},
     time::Instant,
 };
-use taonet_testnet::network::{process::stop_all, record::Record};
+use taonet_testnet::{
+    load::{Outcome, Spread},
+    network::{process::stop_all, record::Record},
+};
 use tempfile::TempDir;
 
 /// A running network; its processes and its folder go with this value.

@@ -11,6 +11,7 @@ mod dev;
 mod down;
 mod explain;
 mod lab;
+mod load;
 mod logs;
 mod ls;
 mod net;
@@ -66,6 +67,8 @@ enum Command {
     Lab(lab::Lab),
     /// Simulate networks in one process, and try to break them
     Sim(sim::Sim),
+    /// Send traffic through a network, and say how much it takes and what limits it
+    Load(load::Load),
     /// Run a directory of golden vectors
     Conformance(conformance::Conformance),
     /// Run a miner of the built-in task against a node
@@ -96,6 +99,7 @@ pub fn run() -> ExitCode {
         Command::Accounts(accounts) => accounts.run(network, json),
         Command::Dev(dev) => dev.run(&global),
         Command::Explain(explain) => explain.run(&global),
+        Command::Load(load) => load.run(&global),
         Command::Lab(lab) => lab.run(json, quiet),
         Command::Sim(sim) => sim.run(json, quiet),
         Command::Conformance(conformance) => conformance.run(json),

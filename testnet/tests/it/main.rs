@@ -8,6 +8,9 @@ mod explain;
 mod faults;
 #[cfg(feature = "processes")]
 mod home;
+mod limits;
+#[cfg(feature = "processes")]
+mod load;
 #[cfg(feature = "processes")]
 mod net;
 #[cfg(feature = "processes")]

@@ -6,18 +6,18 @@ use std::{fs, thread};
 const TICKS_PER_SECOND: f64 = 100.0;
 
 /// Cores that this program may use.
-pub(crate) fn cores() -> usize {
+pub fn cores() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// How many processes wanted to run, averaged over the last minute.
-pub(crate) fn load() -> f64 {
+pub fn load() -> f64 {
     let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     text.split_whitespace().next().and_then(|first| first.parse().ok()).unwrap_or(0.0)
 }
 
 /// Seconds of processor time that a process has used; 0 if it is gone.
-pub(crate) fn seconds_of(pid: u32) -> f64 {
+pub(super) fn seconds_of(pid: u32) -> f64 {
     let text = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     // The name may hold blanks and brackets; after the last bracket, user and system time are fields 11 and 12.
     let Some((_, fields)) = text.rsplit_once(')') else { return 0.0 };
@@ -27,7 +27,7 @@ pub(crate) fn seconds_of(pid: u32) -> f64 {
 }
 
 /// Seconds in which cores were at work since the computer started, whoever used them.
-pub(crate) fn busy_seconds() -> f64 {
+pub(super) fn busy_seconds() -> f64 {
     let text = fs::read_to_string("/proc/stat").unwrap_or_default();
     let Some(all) = text.lines().next() else { return 0.0 };
     let ticks: Vec<f64> = all.split_whitespace().skip(1).filter_map(|field| field.parse().ok()).collect();

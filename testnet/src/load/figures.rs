@@ -4,19 +4,22 @@ use serde::Serialize;
 use std::{error::Error, fmt};
 
 /// What a measurement ends with; the error is a sentence for people.
-pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+pub type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// The least, the median and the greatest of several numbers.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub(crate) struct Spread {
-    pub(crate) min: f64,
-    pub(crate) median: f64,
-    pub(crate) max: f64,
+pub struct Spread {
+    /// The least.
+    pub min: f64,
+    /// The median.
+    pub median: f64,
+    /// The greatest.
+    pub max: f64,
 }
 
 impl Spread {
     /// Of at least one number; of none, everything is 0.
-    pub(crate) fn of(numbers: impl IntoIterator<Item = f64>) -> Spread {
+    pub fn of(numbers: impl IntoIterator<Item = f64>) -> Spread {
         let sorted = sorted(numbers);
         Spread { min: part(&sorted, 0.0), median: part(&sorted, 0.5), max: part(&sorted, 1.0) }
     }
@@ -31,14 +34,14 @@ impl fmt::Display for Spread {
 }
 
 /// Numbers in their order.
-pub(crate) fn sorted(numbers: impl IntoIterator<Item = f64>) -> Vec<f64> {
+pub(super) fn sorted(numbers: impl IntoIterator<Item = f64>) -> Vec<f64> {
     let mut sorted: Vec<f64> = numbers.into_iter().collect();
     sorted.sort_by(f64::total_cmp);
     sorted
 }
 
 /// The number below which this part of `sorted` lies, by the nearest rank; 0 if there is none.
-pub(crate) fn part(sorted: &[f64], part: f64) -> f64 {
+pub(super) fn part(sorted: &[f64], part: f64) -> f64 {
     let last = sorted.len().saturating_sub(1);
     sorted.get((last as f64 * part).round() as usize).copied().unwrap_or(0.0)
 }
