@@ -141,7 +141,7 @@ fn with_word(random: &mut Random, text: &str, words: &[&str]) -> String {
 }
 
 /// A decoder is total, and takes a value in one form only: what it took is written as it came.
-#[allow(dead_code, reason = "not every crate decodes bytes")]
+#[allow(dead_code, reason = "not every crate has encodings of its own")]
 pub(crate) fn one_form<T: borsh::BorshSerialize + borsh::BorshDeserialize>(bytes: &[u8]) -> Option<T> {
     let value: T = borsh::from_slice(bytes).ok()?;
     let written = borsh::to_vec(&value).expect("writing into a vector cannot fail");
