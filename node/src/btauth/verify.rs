@@ -100,8 +100,8 @@ impl Verifier {
         self.verify_of(request, header, now, |_| true)
     }
 
-    /// The same, but only requests of senders that are `known` are remembered, since the others are refused anyway: keys
-    /// cost nothing, and whoever makes many must not fill the memory.
+    /// The same, but only requests of senders that are `known` are remembered, since the others are refused anyway:
+    /// keys cost nothing, and whoever makes many must not fill the memory.
     ///
     /// # Errors
     /// As for [`verify`](Verifier::verify); a stranger's request may be proved twice.

@@ -95,7 +95,8 @@ mod tests {
         assert_eq!(label(&"x".repeat(100)).len(), MAX_LABEL);
     }
 
-    /// What a stranger posts, and what a stranger answers: read or refused, and never long or harmful where it is shown.
+    /// What a stranger posts, and what a stranger answers: read or refused, and never long or harmful where it is
+    /// shown.
     #[test]
     fn fuzzed_questions_and_answers_are_read_or_refused() {
         use crate::fuzzing::{damaged_text, fuzz};

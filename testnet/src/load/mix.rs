@@ -2,8 +2,8 @@
 //!
 //! Rules:
 //! 1. The parts are proportions. Accounts are divided by them, each kind at least one account if its part is not 0.
-//! 2. A transfer moves a few rao to the next account; stake goes from the account to a neuron of the first subnet; weights
-//!    are those of an account that is registered there, for itself, which needs no permit.
+//! 2. A transfer moves a few rao to the next account; stake goes from the account to a neuron of the first subnet;
+//!    weights are those of an account that is registered there, for itself, which needs no permit.
 
 use std::{fmt, str::FromStr};
 use taonet_chain::{AccountId, Call};
