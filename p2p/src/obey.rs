@@ -109,7 +109,7 @@ impl Task {
         match verdict {
             Verdict::Accept => {}
             Verdict::Ignore if self.peers.useless(&peer, Instant::now()) => {
-                self.offend(peer, Offence::Useless)
+                self.offend(peer, Offence::Useless);
             }
             Verdict::Ignore => {}
             Verdict::Reject(offence) => {
