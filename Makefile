@@ -9,7 +9,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 CARGO := cargo
 ARGS ?=
 
-.PHONY: up test storm mutations setup build fmt lint bench load fuzz soak help
+.PHONY: up test storm scenarios mutations setup build fmt lint bench load fuzz soak help
 
 up: build
 	@$(TARGET)/release/taonet up $(ARGS)
@@ -33,6 +33,12 @@ lint: setup
 # A thousand networks of four to ten nodes, an hour of virtual time each, crashed, cut and betrayed.
 storm: build
 	@$(TARGET)/release/taonet sim storm --nodes 4..10 --seeds 0..1000 --hours 1 $(ARGS)
+
+# Every bundled story on one chain and on a simulated cluster, and each with the change that must make it fail.
+scenarios: build
+	@$(TARGET)/release/taonet scenario run $(ARGS)
+	@$(TARGET)/release/taonet scenario run --on cluster $(ARGS)
+	@$(TARGET)/release/taonet scenario run --broken $(ARGS)
 
 # Breaks agreement in one line at a time and expects a test to notice; see docs/book/agreement.md.
 mutations:

@@ -2,6 +2,7 @@
 //!
 //! - [`conformance`] runs directories of golden vectors through the same functions the chain uses.
 //! - [`harness`] puts subnet logic under test: the same description on every layer.
+//! - [`scenario`] runs stories from files: a network, what happens to it, what must hold.
 //! - [`sim`] is a network in memory: many replicas, virtual time, faults from a seed.
 //! - [`explain`] says why the chain did what it did, from its own state and by its own code.
 //! - [`lab`] runs experiments with the mechanism itself.
@@ -17,6 +18,7 @@ pub mod conformance;
 pub mod explain;
 pub mod harness;
 pub mod lab;
+pub mod scenario;
 pub mod sim;
 
 /// The chapter of the book on agreement, whose example is a doc test of this crate.

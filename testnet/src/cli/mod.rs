@@ -15,6 +15,7 @@ mod load;
 mod logs;
 mod ls;
 mod net;
+mod scenario;
 mod sim;
 mod status;
 mod up;
@@ -69,6 +70,8 @@ enum Command {
     Sim(sim::Sim),
     /// Send traffic through a network, and say how much it takes and what limits it
     Load(load::Load),
+    /// Run scenarios: networks in a file, with what must hold
+    Scenario(scenario::Scenario),
     /// Run a directory of golden vectors
     Conformance(conformance::Conformance),
     /// Run a miner of the built-in task against a node
@@ -102,6 +105,7 @@ pub fn run() -> ExitCode {
         Command::Load(load) => load.run(&global),
         Command::Lab(lab) => lab.run(json, quiet),
         Command::Sim(sim) => sim.run(json, quiet),
+        Command::Scenario(scenario) => scenario.run(json, quiet),
         Command::Conformance(conformance) => conformance.run(json),
         Command::Miner(miner) => run_miner(miner),
         Command::Validator(validator) => run_validator(validator),

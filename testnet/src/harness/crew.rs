@@ -98,6 +98,8 @@ struct Referee {
 #[derive(Clone)]
 struct Worker {
     key: Keypair,
+    /// The key that pays for its registration, and the block after which it does.
+    joins: Option<(Keypair, u64)>,
     role: MinerRole,
     policy: MinerPolicy,
     methods: BTreeMap<String, Box<dyn AnyMiner>>,
@@ -196,10 +198,16 @@ impl Team {
         }
         for at in miners {
             let worker = &mut self.miners[at];
+            let place = Place::Miner(netuid, at);
+            orders.extend(worker.registration(netuid, seen.height).map(|(key, call)| Order {
+                place,
+                key,
+                call,
+            }));
             let call =
                 worker.committed(&scene.subnet).map(|axon| Call::ServeAxon { netuid, axon: axon_info(axon) });
             let key = &worker.key;
-            orders.extend(call.map(|call| Order { place: Place::Miner(netuid, at), key: key.clone(), call }));
+            orders.extend(call.map(|call| Order { place, key: key.clone(), call }));
         }
     }
 
@@ -264,6 +272,7 @@ impl Worker {
         let method = |name: &str| Ok((name.to_owned(), tools.miner(name)?));
         Ok(Worker {
             key: key(&setup.name, Which::Hot)?,
+            joins: setup.joins.map(|block| payer(setup).map(|key| (key, block))).transpose()?,
             role: MinerRole::new(SocketAddr::from((Ipv4Addr::LOCALHOST, port))),
             policy: setup.policy.clone(),
             methods: setup.policy.methods().map(method).collect::<Result<_, SetupError>>()?,
@@ -285,6 +294,12 @@ impl Worker {
         self.methods.get_mut(self.policy.method_at(height))?.answer(challenge)
     }
 
+    /// Its registration, when it is time.
+    fn registration(&self, netuid: u16, height: u64) -> Option<(Keypair, Call)> {
+        let (payer, _) = self.joins.as_ref().filter(|(_, block)| *block == height)?;
+        Some((payer.clone(), Call::BurnedRegister { netuid, hotkey: self.key.account() }))
+    }
+
     /// The address to publish, if there is a need.
     fn committed(&mut self, subnet: &Subnet) -> Option<SocketAddr> {
         if self.policy.is_offline(subnet.height) {
@@ -304,6 +319,11 @@ impl Trader {
             TraderAction::Sell(alpha) => Call::RemoveStake { hotkey, netuid, amount: Alpha::new(alpha) },
         })
     }
+}
+
+/// The key that pays for what a miner does.
+fn payer(setup: &MinerSetup) -> Result<Keypair, SetupError> {
+    key(setup.coldkey.as_deref().unwrap_or(&setup.name), Which::Cold)
 }
 
 fn key(name: &str, which: Which) -> Result<Keypair, SetupError> {

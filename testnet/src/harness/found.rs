@@ -123,10 +123,20 @@ impl Setup {
 }
 
 impl SubnetSetup {
-    /// Names of its neurons by uid.
+    /// Names of its neurons by uid; after them those that come later.
     pub fn neurons(&self) -> impl Iterator<Item = &str> {
         let validators = self.validators.iter().map(|validator| validator.name.as_str());
-        validators.chain(self.miners.iter().map(|miner| miner.name.as_str()))
+        validators.chain(self.miners_if(false)).chain(self.miners_if(true))
+    }
+
+    /// Names of the neurons that are there from the beginning, by uid.
+    fn present(&self) -> impl Iterator<Item = &str> {
+        self.validators.iter().map(|validator| validator.name.as_str()).chain(self.miners_if(false))
+    }
+
+    fn miners_if(&self, joins: bool) -> impl Iterator<Item = &str> {
+        let those = self.miners.iter().filter(move |miner| miner.joins.is_some() == joins);
+        those.map(|miner| miner.name.as_str())
     }
 
     /// Its neurons and all whose keys they or the subnet belong to.
@@ -163,7 +173,7 @@ fn found(netuid: u16, setup: &SubnetSetup) -> Result<GenesisSubnet, SetupError> 
         alpha: setup.alpha,
         started: setup.started,
         params,
-        neurons: setup.neurons().enumerate().map(neuron).collect::<Result<_, SetupError>>()?,
+        neurons: setup.present().enumerate().map(neuron).collect::<Result<_, SetupError>>()?,
         stakes: stakes(setup)?,
     })
 }

@@ -48,7 +48,7 @@ mod found;
 mod history;
 pub mod keys;
 mod metagraph;
-mod orders;
+pub(crate) mod orders;
 pub mod setup;
 mod sim;
 #[cfg(test)]

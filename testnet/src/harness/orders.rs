@@ -8,7 +8,7 @@ use taonet_subnets::amount::Tao;
 pub(super) const VALIDITY_BLOCKS: u64 = 512;
 
 /// Who governs networks under test.
-pub(super) const SUDO: &str = "Alice";
+pub(crate) const SUDO: &str = "Alice";
 
 /// The transaction of a call after a height.
 pub(super) fn sign(
@@ -25,7 +25,7 @@ pub(super) fn sign(
 }
 
 /// The call that sets a parameter, by name.
-pub(super) fn set_param(netuid: Option<u16>, name: &str, value: &str) -> Result<Call, HarnessError> {
+pub(crate) fn set_param(netuid: Option<u16>, name: &str, value: &str) -> Result<Call, HarnessError> {
     let wrong = || HarnessError::Param(value.to_owned(), name.to_owned());
     let param = Param::by_name(name).ok_or_else(wrong)?;
     let value = param.parse(value).filter(|value| param.allows(*value)).ok_or_else(wrong)?;

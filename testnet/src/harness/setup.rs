@@ -150,6 +150,9 @@ pub struct MinerSetup {
     /// By which method it works, and when.
     #[serde(default, with = "as_text")]
     pub policy: MinerPolicy,
+    /// The block after which it comes and pays for its registration; without one it is there from the beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joins: Option<u64>,
 }
 
 impl Default for Setup {
@@ -252,6 +255,7 @@ impl SubnetSetup {
             stake: Alpha::ZERO,
             coldkey: Some(name.to_owned()),
             policy: policy.clone(),
+            joins: None,
         }));
         self
     }
@@ -277,7 +281,13 @@ impl ValidatorSetup {
 impl MinerSetup {
     /// A miner that works by a method of its task.
     pub fn new(name: impl Into<String>, method: impl Into<String>) -> MinerSetup {
-        MinerSetup { name: name.into(), stake: Alpha::ZERO, coldkey: None, policy: MinerPolicy::by(method) }
+        MinerSetup {
+            name: name.into(),
+            stake: Alpha::ZERO,
+            coldkey: None,
+            policy: MinerPolicy::by(method),
+            joins: None,
+        }
     }
 
     /// With this policy.

@@ -39,6 +39,11 @@ impl<'a> View<'a> {
         Ok(self.directory.account(who)?)
     }
 
+    /// What to call an account: the name of who has this key, or the ends of its address.
+    pub fn name_of(&self, account: &AccountId) -> String {
+        self.directory.names.of(account)
+    }
+
     /// The neurons of a subnet.
     ///
     /// # Errors

@@ -1,0 +1,67 @@
+//! What a run leaves behind in files: reports where they were asked for, and a bundle where something failed.
+
+use super::{Outcome, Run};
+use crate::{
+    scenario::{
+        Checked, Report,
+        report::{Page, csv, html},
+    },
+    screen::program,
+};
+use std::{fs, path::Path};
+
+impl Run {
+    /// Writes what was asked for and what a failure needs.
+    pub(super) fn leave(&self, checked: &Checked, outcome: &Outcome) -> Result<(), String> {
+        let Ok(report) = &outcome.ended else { return Ok(()) };
+        if let Some(folder) = &self.report {
+            write_report(&folder.join(&outcome.name), checked, report)?;
+        }
+        if report.held() || self.broken {
+            return Ok(());
+        }
+        let folder = self.bundle.join(&outcome.name);
+        write_report(&folder, checked, report)?;
+        let again = format!(
+            "{} scenario run scenario.toml --on {} --seed {}\n",
+            program(),
+            report.layer,
+            report.seed
+        );
+        write(&folder, "scenario.toml", &checked.text)?;
+        write(&folder, "again.txt", &again)?;
+        write(&folder, "trace.txt", &(report.trace.join("\n") + "\n"))
+    }
+}
+
+fn write_report(folder: &Path, checked: &Checked, report: &Report) -> Result<(), String> {
+    let said = |finding: &crate::scenario::run::Finding| {
+        let facts: Vec<String> =
+            finding.facts.iter().map(|(fact, value)| format!("{fact} = {value}")).collect();
+        let why = if finding.about.is_empty() { String::new() } else { format!("{} ", finding.about) };
+        (finding.expr.clone(), finding.held, format!("{why}Block {}: {}", finding.block, facts.join(", ")))
+    };
+    let page = Page {
+        title: report.scenario.clone(),
+        about: checked.scenario.about.clone(),
+        facts: vec![
+            ("ran on".to_owned(), report.layer.to_string()),
+            ("seed".to_owned(), report.seed.to_string()),
+            ("blocks".to_owned(), report.height.to_string()),
+            ("state root".to_owned(), report.root.to_string()),
+        ],
+        checks: report.findings.iter().map(said).collect(),
+        plots: checked.scenario.report.plots.iter().map(|plot| plot.get_ref().clone()).collect(),
+    };
+    write(folder, "report.html", &html(&page, &report.recording))?;
+    let json = serde_json::to_string_pretty(report).unwrap_or_default();
+    write(folder, "report.json", &(json + "\n"))?;
+    csv(&report.recording).iter().try_for_each(|(name, table)| write(folder, name, table))
+}
+
+fn write(folder: &Path, name: &str, text: &str) -> Result<(), String> {
+    let file = folder.join(name);
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::write(&file, text))
+        .map_err(|error| format!("{} cannot be written: {error}", file.display()))
+}

@@ -1,0 +1,29 @@
+//! Scenarios: a network, what happens to it, and what must hold, in one file.
+//!
+//! Reading order: [`file`] is what people write, [`read`] what is refused and why, [`expr`] and [`facts`] the language of
+//! assertions, [`run`] the order of events on a [`stage`], [`record`] and [`report`] what is left of it.
+
+mod acts;
+mod answer;
+pub mod expr;
+pub mod facts;
+pub mod file;
+pub mod library;
+mod on_cluster;
+mod on_sim;
+pub mod read;
+pub mod record;
+pub mod report;
+pub mod run;
+pub mod stage;
+pub mod stages;
+
+pub use file::{Layer, Scenario};
+pub use on_cluster::OnCluster;
+pub use on_sim::OnSim;
+pub use read::{Checked, Refusal, broken, read};
+pub use run::{Report, run};
+pub use stage::{Stage, StageError};
+
+#[cfg(test)]
+mod tests;

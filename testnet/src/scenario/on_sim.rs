@@ -1,0 +1,73 @@
+//! A scenario on one chain in this process.
+
+use super::{
+    acts::{self, Deed},
+    file::{Act, Layer, Scenario},
+    stage::{Stage, StageError},
+};
+use crate::harness::{Setup, Sim, View};
+use std::collections::BTreeMap;
+use taonet_chain::Hash;
+
+/// A [`Sim`] as a stage.
+pub struct OnSim {
+    sim: Sim,
+    began: u64,
+}
+
+impl OnSim {
+    /// The network of a scenario.
+    ///
+    /// # Errors
+    /// It needs more than one chain, or its description makes no sense.
+    pub fn new(scenario: &Scenario) -> Result<OnSim, StageError> {
+        if let Some((layer, why)) = scenario.needs() {
+            return Err(StageError(format!("{why}; run it with `--on {layer}`")));
+        }
+        let sim = Sim::new(scenario.setup(), &BTreeMap::new()).map_err(StageError::of)?;
+        let began = sim.time();
+        Ok(OnSim { sim, began })
+    }
+
+    fn setup(&self) -> &Setup {
+        self.sim.setup()
+    }
+}
+
+impl Stage for OnSim {
+    fn layer(&self) -> Layer {
+        Layer::Sim
+    }
+
+    fn advance(&mut self) -> Result<(), StageError> {
+        self.sim.run_blocks(1);
+        Ok(())
+    }
+
+    fn act(&mut self, act: &Act) -> Result<(), StageError> {
+        match acts::deed(act, self.setup())? {
+            Deed::Send(who, call) => self.sim.send(&who, call).map(drop).map_err(StageError::of),
+            Deed::Fault(_) => Err(StageError("one chain has no links and no nodes to break".to_owned())),
+        }
+    }
+
+    fn view(&self) -> Result<View<'_>, StageError> {
+        Ok(self.sim.view())
+    }
+
+    fn root(&self) -> Hash {
+        self.sim.root()
+    }
+
+    fn seconds(&self) -> f64 {
+        (self.sim.time() - self.began) as f64 / 1_000.0
+    }
+
+    fn nodes(&self) -> Vec<(String, u64)> {
+        Vec::new()
+    }
+
+    fn trace(&self) -> Vec<String> {
+        self.sim.events().map(|(height, event)| format!("{height} {event:?}")).collect()
+    }
+}
