@@ -6,12 +6,18 @@
 
 use super::{accounts, watch};
 use crate::{
+    harness::Setup,
     network::{Running, epochs, home::Home, plan, ready::Failure, record::Record, time::Conductor},
     screen::{Screen, failure, program, result},
 };
 use clap::Args;
 use serde_json::json;
-use std::{io::ErrorKind, process::ExitCode};
+use std::{
+    fs,
+    io::{Error, ErrorKind},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 use taonet_chain::ConsensusMode;
 use taonet_node::{fault::Fault, proto::Production};
 use tokio::signal::unix::{SignalKind, signal};
@@ -47,6 +53,9 @@ pub(super) struct Up {
     /// Keep all of the past; otherwise what undoes the last 1,000 blocks, and the last 12,000 blocks
     #[arg(long)]
     archive: bool,
+    /// Start the network that a file describes (TOML, the same for every layer of the harness)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["preset", "nodes", "until_epoch", "blocks"])]
+    setup: Option<PathBuf>,
     /// Run a program of your own in the place of a neuron (val-a … m5), in any language; it gets TAONET_RPC,
     /// TAONET_KEY_FILE and TAONET_NETUID in its environment
     #[arg(long, value_name = "NAME=COMMAND", value_parser = program_of)]
@@ -168,9 +177,11 @@ impl Up {
 
     /// What was chosen.
     fn options(&self) -> Result<plan::Options, Failure> {
+        let setup = self.setup.as_deref().map(read_setup).transpose()?;
         let mut options = plan::Options {
             preset: self.preset,
-            nodes: self.nodes,
+            nodes: setup.as_ref().map_or(self.nodes, |setup| setup.authorities),
+            setup,
             quic: self.quic,
             archive: self.archive,
             consensus: self.consensus,
@@ -183,11 +194,24 @@ impl Up {
             options.programs.insert(name.clone(), command.clone());
         }
         options.check().map_err(|what| {
-            let remedy = format!("name one of: {}", plan::Options::neuron_names().join(" "));
+            let remedy = match options.neuron_names().join(" ") {
+                names if names.is_empty() => "leave out --run, or use another description".to_owned(),
+                names => format!("name one of: {names}"),
+            };
             Failure { remedy: Some(remedy), ..Failure::of_system(&what, &ErrorKind::InvalidInput.into()) }
         })?;
         Ok(options)
     }
+}
+
+fn read_setup(file: &Path) -> Result<Setup, Failure> {
+    let wrong = |what: String, remedy: &str| Failure {
+        remedy: Some(remedy.to_owned()),
+        ..Failure::of_system(&file.display().to_string(), &Error::new(ErrorKind::InvalidInput, what))
+    };
+    let text =
+        fs::read_to_string(file).map_err(|error| wrong(error.to_string(), "name a file that can be read"))?;
+    toml::from_str(&text).map_err(|error| wrong(error.message().to_owned(), "correct the description"))
 }
 
 /// `m1=python miner.py` of `--run`.

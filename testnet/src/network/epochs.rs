@@ -15,7 +15,7 @@ use std::{collections::BTreeSet, fmt, time::Duration};
 use taonet_chain::genesis::DEV_NETUID;
 use taonet_node::{
     fault::Fault,
-    proto::{Metagraph, Neuron, Subnet, WatchEventsRequest},
+    proto::{Neuron, Subnet, WatchEventsRequest},
 };
 use tokio::time::timeout;
 
@@ -107,8 +107,13 @@ pub async fn serving(node: &Node, record: &Record) -> Result<(), Failure> {
     let waiting = async {
         let mut blocks = node.client.blocks(None).await.map_err(fault)?;
         loop {
-            let metagraph = node.client.metagraph(DEV_NETUID).await.map_err(fault)?;
-            let Some(silent) = silent(&metagraph, record)? else { return Ok(()) };
+            let mut published = BTreeSet::new();
+            for netuid in record.neurons.iter().map(|neuron| neuron.netuid).collect::<BTreeSet<_>>() {
+                let metagraph = node.client.metagraph(netuid).await.map_err(fault)?;
+                let serving = metagraph.neurons.into_iter().filter(|neuron| neuron.axon.is_some());
+                published.extend(serving.map(|neuron| (netuid, neuron.hotkey)));
+            }
+            let Some(silent) = silent(&published, record)? else { return Ok(()) };
             match blocks.message().await {
                 Ok(Some(_)) => {}
                 _ => {
@@ -126,13 +131,12 @@ pub async fn serving(node: &Node, record: &Record) -> Result<(), Failure> {
 }
 
 /// The first neuron that does not serve yet; an error if one has ended.
-fn silent<'r>(metagraph: &Metagraph, record: &'r Record) -> Result<Option<&'r str>, Failure> {
+fn silent<'r>(published: &BTreeSet<(u16, String)>, record: &'r Record) -> Result<Option<&'r str>, Failure> {
     for neuron in &record.neurons {
         if !neuron.process.is_some_and(|process| process.is_running()) {
             return Err(Failure::new(&neuron.name, "the process ended", &neuron.log));
         }
-        let published = metagraph.neurons.iter().any(|n| n.hotkey == neuron.hotkey && n.axon.is_some());
-        if neuron.method.is_some() && !published {
+        if neuron.method.is_some() && !published.contains(&(neuron.netuid, neuron.hotkey.clone())) {
             return Ok(Some(&neuron.name));
         }
     }

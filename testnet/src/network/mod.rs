@@ -17,6 +17,7 @@ pub mod home;
 pub mod keeper;
 pub mod links;
 pub mod name;
+mod neurons;
 pub mod plan;
 pub mod ports;
 pub mod process;

@@ -5,9 +5,11 @@
 
 use super::{
     home::Home,
+    neurons::{self, Wanted},
     ports::Held,
     record::{AccountRecord, NeuronRecord, NodeRecord, Record, SCHEMA},
 };
+use crate::harness::Setup;
 use std::{
     collections::BTreeMap,
     fs, io,
@@ -16,12 +18,11 @@ use std::{
 };
 use taonet_chain::{
     ConsensusMode, Genesis, Keypair,
-    genesis::{DEV_MINERS, DEV_NETUID, DEV_VALIDATORS, DevOptions, MainnetOptions},
+    genesis::{DevOptions, MainnetOptions},
     keys::DEV_ACCOUNTS,
 };
 use taonet_node::config::{FILE_NAME, NodeFile, P2pSettings, RpcSettings, StorageSettings, save_key};
 use taonet_p2p::Address;
-use taonet_subnets::tour::Method;
 
 /// What a network starts from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -47,7 +48,9 @@ impl Preset {
 pub struct Options {
     /// What it starts from.
     pub preset: Preset,
-    /// How many nodes, each an authority.
+    /// A description to start from instead of the preset.
+    pub setup: Option<Setup>,
+    /// How many nodes, each an authority; with a description, as many as it has.
     pub nodes: u16,
     /// Nodes talk over QUIC instead of TCP.
     pub quic: bool,
@@ -72,6 +75,7 @@ impl Default for Options {
     fn default() -> Options {
         Options {
             preset: Preset::Dev,
+            setup: None,
             nodes: 4,
             quic: false,
             archive: false,
@@ -86,20 +90,33 @@ impl Default for Options {
 }
 
 impl Options {
-    /// The names of the neurons that a development network has.
-    pub fn neuron_names() -> Vec<&'static str> {
-        let uris = DEV_VALIDATORS.iter().map(|&(uri, ..)| uri).chain(DEV_MINERS.iter().map(|&(uri, _)| uri));
-        uris.map(|uri| uri.trim_start_matches('/')).collect()
+    /// A description's network: its genesis, its neurons, one node for each of its authorities.
+    pub fn of(setup: Setup) -> Options {
+        Options { nodes: setup.authorities, setup: Some(setup), ..Options::default() }
     }
 
-    /// Whether every program has a neuron to run for.
+    /// The names of the neurons that programs can run for.
+    pub fn neuron_names(&self) -> Vec<String> {
+        self.wanted().unwrap_or_default().into_iter().map(|wanted| wanted.name).collect()
+    }
+
+    /// The neurons that processes are started for.
+    fn wanted(&self) -> Result<Vec<Wanted>, String> {
+        match &self.setup {
+            _ if self.bare => Ok(Vec::new()),
+            Some(setup) => neurons::of_setup(setup),
+            None if self.preset == Preset::Dev => Ok(neurons::of_dev()),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Whether processes can be this network, and every program has a neuron to run for.
     ///
     /// # Errors
-    /// Which has none.
+    /// What they cannot be, or which program has none.
     pub fn check(&self) -> Result<(), String> {
-        let known =
-            if self.preset == Preset::Dev && !self.bare { Options::neuron_names() } else { Vec::new() };
-        match self.programs.keys().find(|name| !known.contains(&name.as_str())) {
+        let wanted = self.wanted()?;
+        match self.programs.keys().find(|name| wanted.iter().all(|wanted| wanted.name != **name)) {
             Some(name) => Err(format!("the network has no neuron {name} that a program could run for")),
             None => Ok(()),
         }
@@ -141,7 +158,7 @@ struct Ports {
 /// # Errors
 /// What the operating system says: no port, no space, or a folder with this name.
 pub fn make(home: &Home, id: &str, options: &Options) -> io::Result<(Record, Held)> {
-    options.check().map_err(|what| io::Error::new(io::ErrorKind::InvalidInput, what))?;
+    options.check().map_err(invalid)?;
     let genesis = genesis(id, options)?;
     let dir = home.create(id)?;
     fs::write(dir.join("genesis.toml"), genesis.to_toml())?;
@@ -160,7 +177,7 @@ pub fn make(home: &Home, id: &str, options: &Options) -> io::Result<(Record, Hel
         genesis: genesis.hash().to_string(),
         supervisor: None,
         slot_ms: genesis.timing().slot_ms,
-        neurons: neurons(&dir, &mut held, options)?,
+        neurons: write_neurons(&dir, &mut held, options)?,
         binary: options.binary.clone(),
         accounts: accounts(&genesis)?,
         nodes,
@@ -171,6 +188,11 @@ pub fn make(home: &Home, id: &str, options: &Options) -> io::Result<(Record, Hel
 
 /// The genesis of a preset; the development accounts have money in both.
 fn genesis(id: &str, options: &Options) -> io::Result<Genesis> {
+    if let Some(setup) = &options.setup {
+        let genesis = setup.genesis().map_err(|error| invalid(error.to_string()))?;
+        // Two networks of one description must never meet.
+        return Ok(Genesis { id: id.to_owned(), ..genesis });
+    }
     let (authorities, consensus) = (options.nodes, options.consensus);
     let mut dev =
         Genesis::dev(DevOptions { id: id.to_owned(), authorities, consensus, ..Default::default() });
@@ -252,40 +274,18 @@ fn write_node(
     })
 }
 
-fn neurons(network: &Path, held: &mut Held, options: &Options) -> io::Result<Vec<NeuronRecord>> {
-    if options.preset != Preset::Dev || options.bare {
-        return Ok(Vec::new());
+/// The neurons that are wanted, each with a folder.
+fn write_neurons(network: &Path, held: &mut Held, options: &Options) -> io::Result<Vec<NeuronRecord>> {
+    let mut records = Vec::new();
+    for wanted in options.wanted().map_err(invalid)? {
+        let program = options.programs.get(&wanted.name).cloned();
+        records.push(neurons::write(wanted, network, held, program)?);
     }
-    let validators = DEV_VALIDATORS.iter().map(|&(uri, ..)| (uri, None));
-    // One miner for each method.
-    let miners = DEV_MINERS.iter().zip(Method::ALL).map(|(&(uri, _), method)| (uri, Some(method)));
-    let mut one = |(uri, method): (&str, Option<Method>)| {
-        let name = uri.trim_start_matches('/');
-        let dir = network.join(name);
-        fs::create_dir(&dir)?;
-        let key = key(uri)?;
-        save_key(&dir.join("key"), &key)?;
-        let program = options.programs.get(name).cloned();
-        let role = if method.is_some() { "miner" } else { "validator" };
-        let (is_own, is_validator) = (program.is_some(), method.is_none());
-        Ok(NeuronRecord {
-            name: name.to_owned(),
-            role: role.to_owned(),
-            netuid: DEV_NETUID,
-            hotkey: key.account().to_string(),
-            uri: uri.to_owned(),
-            scores: if is_validator && !is_own {
-                Some(format!("http://127.0.0.1:{}/scores", held.tcp()?))
-            } else {
-                None
-            },
-            method: method.filter(|_| !is_own).map(|method| method.to_string()),
-            program,
-            process: None,
-            log: dir.join("log"),
-        })
-    };
-    validators.chain(miners).map(&mut one).collect()
+    Ok(records)
+}
+
+fn invalid(what: String) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, what)
 }
 
 fn accounts(genesis: &Genesis) -> io::Result<Vec<AccountRecord>> {

@@ -81,6 +81,12 @@ pub struct NeuronRecord {
     pub uri: String,
     /// How it works, for built-in miners.
     pub method: Option<String>,
+    /// What a built-in validator does differently from the textbook.
+    #[serde(default)]
+    pub policy: Option<String>,
+    /// How long a built-in validator waits for an answer, in milliseconds.
+    #[serde(default)]
+    pub timeout_ms: Option<u64>,
     /// The author's own program that runs in its place, as a line for the shell.
     #[serde(default)]
     pub program: Option<String>,

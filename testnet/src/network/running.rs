@@ -8,6 +8,9 @@
 //! 3. A neuron is a built-in program, or the author's own in any language ([`Options::programs`]). It gets the same
 //!    settings either way, in its environment:
 //!
+//! What the network consists of is the development preset, or a description of the harness
+//! ([`Options::of`] a [`Setup`](crate::harness::Setup)), which also runs in memory.
+//!
 //! | variable | value |
 //! |---|---|
 //! | `TAONET_RPC` | the gRPC endpoints of all nodes, with commas between them; the nearest first |

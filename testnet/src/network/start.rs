@@ -40,6 +40,12 @@ pub fn neuron(network: &Record, index: usize) -> io::Result<Process> {
     if let Some(method) = &record.method {
         command.env("TAONET_METHOD", method);
     }
+    if let Some(policy) = &record.policy {
+        command.env("TAONET_POLICY", policy);
+    }
+    if let Some(timeout_ms) = record.timeout_ms {
+        command.env("TAONET_TIMEOUT_MS", timeout_ms.to_string());
+    }
     if let Some(scores) = &record.scores {
         command.env("TAONET_SCORES", scores.trim_start_matches("http://").trim_end_matches("/scores"));
     }

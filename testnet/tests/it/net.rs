@@ -123,3 +123,35 @@ fn a_program_for_a_neuron_that_does_not_exist_is_refused() {
     assert!(talk.contains("no neuron m9") && talk.contains("val-a"), "{talk}");
     assert_eq!(fs::read_dir(home.0.path()).map_or(0, Iterator::count), 0, "nothing is left");
 }
+
+/// A network that a description makes, with a miner whose program is an author's own.
+const SETUP: &str = r#"
+seed = 5
+authorities = 1
+
+[[subnets]]
+name = "mine"
+tempo = 20
+validators = [{ name = "judge", stake = "1000" }]
+miners = [{ name = "good", policy = "or-opt" }, { name = "own" }]
+"#;
+
+#[test]
+fn a_description_runs_as_processes() {
+    let home = Home::new();
+    let file = home.0.path().join("lab.toml");
+    fs::write(&file, SETUP).expect("written");
+    let network = home.up(&["--setup", &file.display().to_string(), "--run", "own=exec tail -f /dev/null"]);
+    let names: Vec<&str> =
+        network["neurons"].as_array().expect("neurons").iter().map(|neuron| text(neuron, "name")).collect();
+    assert_eq!(names, ["judge", "good", "own"]);
+    assert_eq!(neuron(&network, "good")["method"], "or-opt");
+    assert_eq!(neuron(&network, "own")["program"], "exec tail -f /dev/null");
+    let status = home.json(&["--json", "status"]);
+    assert_eq!(status["well"], true, "{status}");
+
+    fs::write(&file, SETUP.replace("or-opt", "or-opt+slow:100")).expect("written");
+    let refused = home.taonet(&["up", "--setup", &file.display().to_string()]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("works by one method"));
+}
