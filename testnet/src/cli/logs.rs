@@ -27,7 +27,7 @@ pub(super) struct Logs {
     #[arg(long, short)]
     follow: bool,
     /// Show at most the last N lines of each
-    #[arg(long, short = 'n', default_value_t = 20)]
+    #[arg(long, short = 'l', default_value_t = 20)]
     lines: usize,
 }
 
