@@ -13,7 +13,7 @@
 //! ```
 //! use taonet_testnet::sim::{Options, World};
 //! let mut world = World::new(Options::calm(4).observers(1), 7)?;
-//! world.cut(0, 2)?;              // node 2 no longer hears node 0
+//! world.cut(0, 4)?;              // the observer no longer hears node 0
 //! world.crash_at_call(1, 3, 0);  // node 1 dies at its third store call, and loses what was not synced
 //! let done = world.run_until(60_000, |world| world.highest() >= 5)?;
 //! assert!(done && !world.is_up(1));
