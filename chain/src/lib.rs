@@ -32,6 +32,7 @@ pub mod genesis;
 pub mod invariants;
 pub mod keys;
 pub mod ledger;
+pub mod light;
 pub mod memory;
 pub mod params;
 pub mod query;
@@ -60,6 +61,7 @@ pub use execute::{BlockError, Draft, Outcome, Replay, build, execute, execute_wi
 pub use genesis::{DevOptions, Genesis, GenesisError, MainnetOptions, Timing};
 pub use invariants::{Violation, violations};
 pub use ledger::claims::RootClaimType;
+pub use light::{CertifiedHeader, LightChain, LightError, Turn};
 pub use receipt::Receipt;
 pub use transaction::{
     AxonInfo, Body, Call, Inner, MAX_TRANSACTION_BYTES, PrometheusInfo, Reveal, Transaction,

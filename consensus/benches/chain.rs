@@ -23,7 +23,7 @@ fn lone_authority() -> Replica<MemoryStore> {
     let (tip, changes) = genesis.build().expect("a preset builds");
     let key = Keypair::from_uri(&DevOptions::authority_uri(0)).expect("a constant");
     let network = Network { genesis: genesis.hash(), branch: 0 };
-    let config = Config { network, timing: INSTANT, key, trust_empty: false };
+    let config = Config { network, timing: INSTANT, key, trust_empty: false, trust: None };
     Replica::open(config, MemoryStore::new(tip, &changes, 1_000), 1, &mut Vec::new())
         .expect("the genesis is sound")
 }

@@ -18,7 +18,7 @@ use crate::{
 };
 use std::{fmt, sync::Arc};
 use taonet_chain::{
-    AuthoritySet, BlockId, CommittedBlock, Event, Hash, Keypair, Network, Receipt, Transaction,
+    AuthoritySet, BlockId, CommittedBlock, Event, Hash, Keypair, Network, Receipt, Tip, Transaction,
     genesis::Timing, state::tree::Tree,
 };
 
@@ -33,6 +33,9 @@ pub struct Config {
     pub key: Keypair,
     /// Whether a node without any memory may vote at once (see [`crate::guard`]).
     pub trust_empty: bool,
+    /// A block that its operator knows to be decided: height and id. A snapshot is believed only if its chain goes
+    /// through that block; whatever the authorities before it signed does not count then.
+    pub trust: Option<(u64, BlockId)>,
 }
 
 /// Something that happens to a replica.
@@ -101,6 +104,8 @@ pub enum Outgoing {
     },
     /// A block was decided and kept.
     Committed(Arc<Committed>),
+    /// The state was replaced by that after a later block; the blocks up to it are not here.
+    Restored(Tip),
     /// A submitted transaction was not taken. One that was taken is broadcast instead.
     Refused {
         /// Its hash.
@@ -150,6 +155,8 @@ pub enum Offence {
     Transaction,
     /// A block without a valid certificate, or not the one asked for.
     Block,
+    /// A snapshot, or a part of one, that does not lead to a certified header.
+    Snapshot,
 }
 
 impl fmt::Display for Offence {
@@ -161,6 +168,7 @@ impl fmt::Display for Offence {
             Offence::Proposal => "it sent a proposal that contradicts itself",
             Offence::Transaction => "it sent a transaction that can never be valid",
             Offence::Block => "it sent a block that was not decided or not asked for",
+            Offence::Snapshot => "it sent a snapshot that no certified header commits to",
         })
     }
 }

@@ -9,7 +9,8 @@
 //!
 //! **Catching up.** Gossip delivers a message at most once. So neighbours tell each other where they are
 //! ([`sync`]), and one that lacks something gets it directly: votes and the proposal of its height, or decided
-//! blocks with their certificates.
+//! blocks with their certificates. Who is further behind than anybody's blocks reach gets the state as a whole, checked
+//! against a certified header ([`snapshot`]).
 //!
 //! **Crashing.** Whatever happens at a height is written to a log before it is handled, and the log is safe before
 //! anything we signed leaves ([`store`]). A node that comes back reads its log and says what it said before. One that
@@ -30,7 +31,7 @@
 //! let (tip, changes) = genesis.build()?;
 //! let key = Keypair::from_uri(&DevOptions::authority_uri(0)).expect("a development key");
 //! let network = Network { genesis: genesis.hash(), branch: 0 };
-//! let config = Config { network, timing: genesis.timing(), key, trust_empty: false };
+//! let config = Config { network, timing: genesis.timing(), key, trust_empty: false, trust: None };
 //! let mut out = Vec::new();
 //! let mut replica = Replica::open(config, MemoryStore::new(tip, &changes, 1_000), 1_000, &mut out)?;
 //! replica.step(1_000, Incoming::Wake(Timer::Start { height: 1 }), &mut out);
@@ -49,6 +50,7 @@ pub mod interface;
 pub mod mempool;
 pub mod message;
 pub mod replica;
+pub mod snapshot;
 pub mod store;
 pub mod sync;
 pub mod tally;
@@ -64,6 +66,7 @@ pub use interface::{Committed, Config, Incoming, Offence, OpenError, Outgoing, T
 pub use mempool::{Mempool, Rejection};
 pub use message::{DecodeError, Lane, MAX_MESSAGE_BYTES, Message, NodeId, Proposed, Status};
 pub use replica::Replica;
+pub use snapshot::{Chunk, Offer, Snapshot};
 pub use store::{MemoryStore, Record, Store};
 pub use tendermint::{Agreement, Step};
 pub use timing::Time;

@@ -10,11 +10,14 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::fmt;
 use taonet_chain::{
-    AccountId, Block, CommittedBlock, Network, Proposal, Transaction, Vote, authority::MAX_AUTHORITIES,
-    execute::MAX_EVIDENCE,
+    AccountId, Block, CommittedBlock, Network, Proposal, Transaction, Turn, Vote, authority::MAX_AUTHORITIES,
+    execute::MAX_EVIDENCE, state::chunks::CHUNKS,
 };
 
-use crate::tendermint::Step;
+use crate::{
+    snapshot::{Chunk, MAX_TURNS_PER_ANSWER, Offer},
+    tendermint::Step,
+};
 
 /// A node on the network. Its ed25519 key is its transport identity; for an authority it is its account as well.
 pub type NodeId = AccountId;
@@ -77,6 +80,26 @@ pub enum Message {
     Fetch(u64),
     /// The answer: consecutive blocks with their certificates.
     Blocks(Vec<CommittedBlock>),
+    /// The answer of a node that no longer has them: the state as a whole, as of some later block.
+    Snapshot(Box<Offer>),
+    /// A node asks how the authorities changed: the header of this height, if it is still there, and all changes after.
+    FetchTurns(u64),
+    /// The answer, by ascending height.
+    Turns(Vec<Turn>),
+    /// A node asks for chunks of an offered snapshot.
+    FetchChunks {
+        /// The height of the snapshot.
+        height: u64,
+        /// The first chunk that is wanted.
+        first: u16,
+    },
+    /// The answer: that chunk, and those after it that fit.
+    Chunks {
+        /// The height of the snapshot.
+        height: u64,
+        /// The chunks, by ascending number; empty ones are left out.
+        chunks: Vec<Chunk>,
+    },
 }
 
 /// How urgent a message is. A full queue drops from the last lane first.
@@ -140,7 +163,13 @@ impl Message {
             Message::Proposal(_) | Message::Vote(_) | Message::Votes(_) | Message::Status(_) => {
                 Lane::Agreement
             }
-            Message::Fetch(_) | Message::Blocks(_) => Lane::Sync,
+            Message::Fetch(_)
+            | Message::Blocks(_)
+            | Message::Snapshot(_)
+            | Message::FetchTurns(_)
+            | Message::Turns(_)
+            | Message::FetchChunks { .. }
+            | Message::Chunks { .. } => Lane::Sync,
             Message::Transaction(_) => Lane::Transactions,
         }
     }
@@ -152,7 +181,15 @@ impl Message {
 
     fn within_limits(&self) -> bool {
         match self {
-            Message::Transaction(_) | Message::Vote(_) | Message::Status(_) | Message::Fetch(_) => true,
+            Message::Transaction(_)
+            | Message::Vote(_)
+            | Message::Status(_)
+            | Message::Fetch(_)
+            | Message::FetchTurns(_)
+            | Message::FetchChunks { .. } => true,
+            Message::Snapshot(offer) => offer.chunks.len() == CHUNKS && is_small(&offer.turn),
+            Message::Turns(turns) => turns.len() <= MAX_TURNS_PER_ANSWER && turns.iter().all(is_small),
+            Message::Chunks { chunks, .. } => chunks.len() <= CHUNKS,
             Message::Proposal(proposed) => {
                 proposed.proposal.polka.len() <= MAX_AUTHORITIES && has_few_evidence(&proposed.block)
             }
@@ -166,6 +203,11 @@ impl Message {
             }
         }
     }
+}
+
+fn is_small(turn: &Turn) -> bool {
+    turn.certified.certificate.signatures.len() <= MAX_AUTHORITIES
+        && turn.authorities.len() <= MAX_AUTHORITIES
 }
 
 fn has_few_evidence(block: &Block) -> bool {

@@ -20,6 +20,8 @@ mod catch_up;
 mod control;
 mod early;
 mod receive;
+mod restore;
+mod serve;
 
 use crate::{
     control::Control,
@@ -36,6 +38,7 @@ use ahead::Ahead;
 use candidates::Candidates;
 use catch_up::Answer;
 use early::Early;
+use restore::Restore;
 use taonet_chain::{BlockId, Certificate, Evidence, Tip, state::tree::Tree};
 
 /// A node, without clock, network or disk of its own.
@@ -68,6 +71,7 @@ pub struct Replica<S> {
     ahead: Ahead,
     early: Early,
     answer: Option<Answer>,
+    restore: Option<Restore>,
     mempool: Mempool,
     evidence: Vec<Evidence>,
     neighbours: Neighbours,
@@ -134,6 +138,7 @@ impl<S: Store> Replica<S> {
             ahead: Ahead::default(),
             early: Early::default(),
             answer: None,
+            restore: None,
             mempool: Mempool::default(),
             evidence: Vec::new(),
             neighbours: Neighbours::default(),

@@ -5,18 +5,24 @@
 //! 2. Inputs of the height in progress are appended to a log before they are handled, and the log is synced before
 //!    anything we signed leaves. Replaying the log leads to the same state, so a node that crashed says the same again.
 //! 3. A commit is atomic: state, block, tip, and a new log. There is no moment at which they disagree.
-//! 4. What was appended or committed since the last [`Store::sync`] may be lost with the power, from the end
+//! 4. Every change of authorities is kept for good ([`Turn`]): it leads newcomers from the genesis to the present.
+//! 5. There is room for one snapshot beside the state, to be given away or to be gathered ([`crate::snapshot`]).
+//! 6. What was appended or committed since the last [`Store::sync`] may be lost with the power, from the end
 //!    backwards, never out of order.
-//! 5. A log with a damaged record is refused ([`Record::belongs_to`]): who cannot know what it said says nothing.
+//! 7. A log with a damaged record is refused ([`Record::belongs_to`]): who cannot know what it said says nothing.
 
 mod memory;
 
 use crate::{
     control::Control,
+    snapshot::{Chunk, Offer, Snapshot},
     tendermint::{Step, Validity},
 };
 use borsh::{BorshDeserialize, BorshSerialize};
-use taonet_chain::{Block, CommittedBlock, Network, Outcome, Proposal, Tip, Vote, state::StateRead};
+use taonet_chain::{
+    Block, CommittedBlock, Header, Network, Outcome, Proposal, Tip, Turn, Vote,
+    state::{Changes, StateRead, chunks::Entry},
+};
 
 pub use memory::{HISTORY, MemoryStore};
 
@@ -97,4 +103,35 @@ pub trait Store: StateRead {
     /// Takes in a decided block with what it does, and starts the next height with `log` as its whole log. The tip
     /// becomes [`taonet_chain::next_tip`].
     fn commit(&mut self, block: &CommittedBlock, outcome: &Outcome, log: &[Record]);
+
+    /// What takes the block at a height back, `None` if that is no longer kept.
+    fn undo(&self, height: u64) -> Option<Changes>;
+
+    /// The changes of authorities, and the header of the first block, from a height on; at most so many.
+    fn turns(&self, from: u64, limit: usize) -> Vec<Turn>;
+
+    /// The snapshot beside the state, if there is one.
+    fn snapshot(&self) -> Option<Snapshot>;
+
+    /// One chunk of it; empty if it is empty or missing.
+    fn chunk(&self, index: u16) -> Vec<Entry>;
+
+    /// Replaces the snapshot by the present state with `differences` on top, which is what `offer` offers.
+    fn take_snapshot(&mut self, offer: &Offer, differences: &Changes);
+
+    /// Replaces the snapshot by one of which nothing is there yet.
+    fn begin_snapshot(&mut self, offer: &Offer);
+
+    /// Adds a chunk that was checked.
+    fn put_chunk(&mut self, chunk: &Chunk);
+
+    /// Makes the snapshot, all of which is there, the state, its header the tip, and `turns` all changes of authorities
+    /// that are known. Blocks and whatever else was kept of them are gone, and `log` is the whole log. All of it
+    /// survives once this returns, or none of it happened.
+    fn install(&mut self, turns: &[Turn], log: &[Record]);
+}
+
+/// Whether newcomers need the header of this block: it changes the authorities, or it is the first.
+pub fn is_turn(header: &Header) -> bool {
+    header.height == 1 || header.authorities != header.next_authorities
 }

@@ -7,7 +7,9 @@
 //!    neighbour one height ahead is given a heartbeat's patience: most likely our own decision is on its way.
 //! 3. Whoever stalls or lies is asked last from then on; each useful answer takes one such failure back. So one who
 //!    keeps failing costs its [`FETCH_PATIENCE_MS`] once and not every other time.
-//! 4. What a neighbour may draw from us is limited by bytes per second ([`Allowance`]); what we take from one is
+//! 4. Who no longer has the blocks is asked after those who may have them, and gives the state as a whole
+//!    ([`crate::snapshot`]).
+//! 5. What a neighbour may draw from us is limited by bytes per second ([`Allowance`]); what we take from one is
 //!    limited to what we asked for.
 //!
 //! Statuses go to neighbours, not by gossip: the transport proves who they are from.
@@ -66,14 +68,37 @@ struct Neighbour {
     allowance: Allowance,
     /// How often it stalled or lied, less its useful answers.
     failures: u32,
+    /// The first block that it may still have.
+    oldest: u64,
 }
 
-/// Blocks that were asked for.
+impl Neighbour {
+    /// How it ranks among those who are asked for the block at `height`: the lowest first.
+    fn rank(&self, height: u64) -> (u32, bool) {
+        (self.failures, self.oldest > height)
+    }
+}
+
+/// What a neighbour was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Blocks, from this height on.
+    Blocks(u64),
+    /// The changes of authorities, from this height on.
+    Turns(u64),
+    /// Chunks of a snapshot.
+    Chunks {
+        /// Its height.
+        height: u64,
+        /// The first of them.
+        first: u16,
+    },
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Request {
     peer: NodeId,
-    /// The first of them.
-    height: u64,
+    wanted: Wanted,
     until: Time,
 }
 
@@ -90,7 +115,8 @@ impl Neighbours {
     /// A neighbour is there. Beyond [`MAX_NEIGHBOURS`] it is not listened to.
     pub fn add(&mut self, peer: NodeId, now: Time) {
         if self.all.len() < MAX_NEIGHBOURS {
-            let neighbour = Neighbour { status: None, allowance: Allowance::full(now), failures: 0 };
+            let neighbour =
+                Neighbour { status: None, allowance: Allowance::full(now), failures: 0, oldest: 0 };
             self.all.entry(peer).or_insert(neighbour);
         }
     }
@@ -140,35 +166,67 @@ impl Neighbours {
         }
     }
 
-    /// Whom to ask for the block at `height`, unless an answer is still awaited: of those who failed least, each in
-    /// its turn. `patient`: our own decision may be on its way, so being one height ahead is not enough.
+    /// Whom to ask for the block at `height`, unless an answer is still awaited: of those who failed least and may have
+    /// it, each in its turn. `patient`: our own decision may be on its way, so being one height ahead is not enough.
     pub fn ask(&mut self, height: u64, patient: bool, now: Time) -> Option<NodeId> {
-        match self.request {
-            Some(request) if now < request.until => return None,
-            Some(request) => self.failed(&request.peer),
-            None => {}
+        if self.is_waiting(now) {
+            return None;
         }
         let lead = if patient { 2 } else { 1 };
         let ahead = || self.ahead(height.saturating_add(lead));
-        let fewest = ahead().map(|(_, failures)| failures).min()?;
-        let best = || ahead().filter(|(_, failures)| *failures == fewest).map(|(peer, _)| peer);
+        let lowest = ahead().map(|(_, neighbour)| neighbour.rank(height)).min()?;
+        let best = || ahead().filter(|(_, neighbour)| neighbour.rank(height) == lowest).map(|(peer, _)| peer);
         let next = best().find(|peer| Some(*peer) > self.asked).or_else(|| best().next())?;
         self.asked = Some(next);
-        self.request = Some(Request { peer: next, height, until: now.saturating_add(FETCH_PATIENCE_MS) });
+        self.request(next, Wanted::Blocks(height), now);
         Some(next)
     }
 
-    /// Those who say they are at `height` or beyond, with their failures.
-    fn ahead(&self, height: u64) -> impl Iterator<Item = (NodeId, u32)> {
+    /// Whether somebody has time left to answer. Whoever let it pass has failed.
+    pub fn is_waiting(&mut self, now: Time) -> bool {
+        match self.request {
+            Some(request) if now < request.until => true,
+            Some(request) => {
+                self.failed(&request.peer);
+                false
+            }
+            None => false,
+        }
+    }
+
+    /// Remembers what `peer` is asked for.
+    pub fn request(&mut self, peer: NodeId, wanted: Wanted, now: Time) {
+        self.request = Some(Request { peer, wanted, until: now.saturating_add(FETCH_PATIENCE_MS) });
+    }
+
+    /// Those who say they are at `height` or beyond.
+    fn ahead(&self, height: u64) -> impl Iterator<Item = (NodeId, &Neighbour)> {
         let is_there =
             move |neighbour: &Neighbour| neighbour.status.is_some_and(|status| status.height >= height);
         let ahead = self.all.iter().filter(move |(_, neighbour)| is_there(neighbour));
-        ahead.map(|(peer, neighbour)| (*peer, neighbour.failures))
+        ahead.map(|(peer, neighbour)| (*peer, neighbour))
     }
 
-    /// The height from which blocks were asked of `peer`, if its answer is awaited; the request is over then.
-    pub fn answered(&mut self, peer: &NodeId) -> Option<u64> {
-        self.request.take_if(|request| request.peer == *peer).map(|request| request.height)
+    /// Whether `peer` answers what it was asked for, and what `is` makes of that; the request is over then.
+    pub fn answered<T>(&mut self, peer: &NodeId, is: impl FnOnce(Wanted) -> Option<T>) -> Option<T> {
+        let request = self.request.filter(|request| request.peer == *peer)?;
+        let found = is(request.wanted)?;
+        self.request = None;
+        Some(found)
+    }
+
+    /// `peer` no longer has the block at `height`.
+    pub fn lacks(&mut self, peer: &NodeId, height: u64) {
+        if let Some(neighbour) = self.all.get_mut(peer) {
+            neighbour.oldest = neighbour.oldest.max(height.saturating_add(1));
+        }
+    }
+
+    /// Whether somebody else is to be asked for the block at `height` before `peer`.
+    pub fn has_better(&self, peer: &NodeId, height: u64) -> bool {
+        let own = self.all.get(peer).map(|neighbour| neighbour.rank(height));
+        let mut ranks = self.ahead(height.saturating_add(1)).map(|(_, neighbour)| neighbour.rank(height));
+        own.is_some_and(|own| ranks.any(|rank| rank < own))
     }
 
     /// `peer` stalled or lied: it is asked after all others.

@@ -66,6 +66,11 @@ impl Chain {
         MemoryStore::new(tip, &changes, history)
     }
 
+    /// What a node of this network with this key is told.
+    pub(crate) fn config(&self, key: Keypair) -> Config {
+        Config { network: self.network, timing: self.genesis.timing(), key, trust_empty: false, trust: None }
+    }
+
     /// Decides one more block with these transactions.
     pub(crate) fn grow(&mut self, transactions: Vec<Transaction>) -> CommittedBlock {
         let tip = self.store.tip();
@@ -133,8 +138,7 @@ impl Exchange {
         let mut exchange = Exchange { nodes: Vec::new(), now, queue: BTreeMap::new(), added: 0 };
         for (index, store) in stores.into_iter().enumerate() {
             let key = Keypair::from_seed([100 + index as u8; 32]);
-            let timing = chain.genesis.timing();
-            let config = Config { network: chain.network, timing, key, trust_empty: false };
+            let config = chain.config(key);
             let mut out = Vec::new();
             exchange.nodes.push(Replica::open(config, store, now, &mut out).expect("the store is sound"));
             exchange.obey(index, out);

@@ -53,7 +53,7 @@ fn catch_up<S: Store>(genesis: &Genesis, store: S, blocks: &[CommittedBlock]) ->
     let (key, timing) = (Keypair::from_seed([7; 32]), genesis.timing());
     let peer = authority(0).account();
     let mut out = Vec::new();
-    let config = Config { network, timing, key, trust_empty: false };
+    let config = Config { network, timing, key, trust_empty: false, trust: None };
     let mut replica = Replica::open(config, store, NOW, &mut out).expect("the store is sound");
     let status = Status {
         network,

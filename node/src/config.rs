@@ -6,6 +6,7 @@
 //! key = "key"                    # 64 hex digits, readable by its owner only (mode 0600)
 //! log = "info,libp2p_gossipsub=error"   # a filter as `tracing` knows it
 //! trust_empty = false            # vote without any memory: only when all nodes have lost their data
+//! trust = "7200:9f2c..."         # believe no snapshot of a chain without this block (height and hash); none by default
 //! check_invariants = false       # read the whole state after every block, and stop when it does not add up
 //!
 //! [p2p]
@@ -25,6 +26,10 @@
 //! 1. Only loopback is listened on unless the file says otherwise: nothing here checks who asks.
 //! 2. An unknown field is an error, so that a typing error never becomes a default.
 //! 3. Every error names the file, the line where there is one, and what to do.
+
+mod trusted;
+
+pub use trusted::Trusted;
 
 use crate::{
     store::{DEFAULT_FREE_MIB, DEFAULT_HISTORY, History},
@@ -59,6 +64,10 @@ pub struct NodeFile {
     /// Let the node vote although it remembers nothing, because the operator knows that it never voted before, or
     /// that all nodes have lost their data.
     pub trust_empty: bool,
+    /// A block that the operator knows to be decided. A node that joins by a snapshot then trusts this block instead of
+    /// all authorities since the genesis.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trust: Option<Trusted>,
     /// Check the invariants of the economy after every block, and stop when one does not hold. Every table is read
     /// whole each time, so this is for small networks and for hunting a bug.
     pub check_invariants: bool,
@@ -108,6 +117,7 @@ impl Default for NodeFile {
             key: "key".into(),
             log: DEFAULT_LOG.into(),
             trust_empty: false,
+            trust: None,
             check_invariants: false,
             p2p: P2pSettings::default(),
             rpc: RpcSettings::default(),

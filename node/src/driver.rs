@@ -32,7 +32,7 @@ use std::{
     thread,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
-use taonet_chain::{Transaction, state::StateRead, violations};
+use taonet_chain::{Tip, Transaction, state::StateRead, violations};
 use taonet_consensus::{
     CannotMine, Committed, Incoming, Outgoing, Rejection, Replica, Step, Store, Time, Timer, Verdict,
 };
@@ -302,6 +302,10 @@ impl<S: Store> Driver<S> {
                 Outgoing::Send { to, message } => self.command(Command::Send { to, message }).await,
                 Outgoing::WakeAt { at, timer } => self.timers.add(at, timer),
                 Outgoing::Committed(committed) => self.count_block(&committed),
+                Outgoing::Restored(tip) => {
+                    let Tip { height, id, .. } = tip;
+                    tracing::info!(height, %id, "took the state after this block from a peer");
+                }
                 Outgoing::Refused { reason, .. } => refusal = Some(reason),
                 Outgoing::Verdict { from, verdict } => {
                     let id = if let Cause::Message(id) = &mut cause { id.take() } else { None };

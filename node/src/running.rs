@@ -2,7 +2,7 @@
 
 use crate::{
     client::Client,
-    config::{Config, ConfigError, FILE_NAME},
+    config::{Config, ConfigError, FILE_NAME, Trusted},
     driver,
     error::Error,
     fault::Fault,
@@ -136,6 +136,7 @@ fn drive(
         timing: config.genesis.timing(),
         key: config.key,
         trust_empty: config.settings.trust_empty,
+        trust: config.settings.trust.map(|Trusted { height, id }| (height, id)),
     };
     driver::spawn(parts, move |now, out| {
         Replica::open(replica, store, now, out)

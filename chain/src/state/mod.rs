@@ -6,6 +6,7 @@
 //! 3. A failed call leaves no trace: [`Overlay::attempt`] takes back everything that was done inside it.
 //! 4. Changes are data ([`Changes`]): the same map feeds the store, the state tree and the undo record.
 
+pub mod chunks;
 mod cow;
 pub mod schema;
 pub mod table;

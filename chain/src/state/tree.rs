@@ -140,7 +140,7 @@ impl Tree {
         }
     }
 
-    fn node(&self, index: usize) -> Hash {
+    pub(super) fn node(&self, index: usize) -> Hash {
         self.nodes.get(index).copied().unwrap_or_default()
     }
 
@@ -194,15 +194,15 @@ fn hashed(changes: &Changes) -> Vec<(Hash, Option<Hash>)> {
     hashes
 }
 
-fn bucket_of(key: &Hash) -> usize {
+pub(super) fn bucket_of(key: &Hash) -> usize {
     usize::from(u16::from_be_bytes([key.0[0], key.0[1]])) >> (16 - DEPTH)
 }
 
-fn leaf(entries: &[Entry]) -> Hash {
+pub(super) fn leaf(entries: &[Entry]) -> Hash {
     if entries.is_empty() { Hash::ZERO } else { Hash::of_value(Domain::STATE_BUCKET, &entries) }
 }
 
-fn inner(left: &Hash, right: &Hash) -> Hash {
+pub(super) fn inner(left: &Hash, right: &Hash) -> Hash {
     if *left == Hash::ZERO && *right == Hash::ZERO {
         Hash::ZERO
     } else {

@@ -4,8 +4,8 @@ use super::*;
 use crate::tendermint::Step;
 use proptest::prelude::*;
 use taonet_chain::{
-    Body, Call, Certificate, Evidence, Hash, Header, Keypair, Signature, VoteKind, genesis::DevOptions,
-    genesis::Genesis,
+    Authority, AuthoritySet, Body, Call, Certificate, Evidence, Hash, Header, Keypair, Signature, VoteKind,
+    genesis::DevOptions, genesis::Genesis,
 };
 use taonet_subnets::amount::Tao;
 
@@ -76,6 +76,24 @@ fn status() -> Message {
     })
 }
 
+fn turn(signatures: usize, authorities: usize) -> Turn {
+    let authorities = AuthoritySet::new(
+        (0..authorities).map(|index| Authority { id: AccountId([index as u8; 32]), power: 1 + index as u64 }),
+    );
+    Turn { certified: (&committed(signatures, 0)).into(), authorities }
+}
+
+fn offer(chunks: usize, signatures: usize, authorities: usize) -> Message {
+    Message::Snapshot(Box::new(Offer {
+        turn: turn(signatures, authorities),
+        chunks: vec![Hash::ZERO; chunks],
+    }))
+}
+
+fn chunk(index: u16) -> Chunk {
+    Chunk { index, entries: vec![(vec![1, 2], vec![3]), (vec![4], Vec::new())] }
+}
+
 fn every_kind() -> Vec<Message> {
     vec![
         Message::Transaction(transaction()),
@@ -85,6 +103,11 @@ fn every_kind() -> Vec<Message> {
         Message::Votes(vec![vote(), vote()]),
         Message::Fetch(77),
         Message::Blocks(vec![committed(3, 0), committed(4, 1)]),
+        offer(CHUNKS, 3, 4),
+        Message::FetchTurns(78),
+        Message::Turns(vec![turn(3, 4), turn(1, 1)]),
+        Message::FetchChunks { height: 100, first: 7 },
+        Message::Chunks { height: 100, chunks: vec![chunk(7), chunk(9)] },
     ]
 }
 
@@ -98,7 +121,7 @@ fn every_kind_survives_the_way() {
 #[test]
 fn what_everyone_needs_travels_by_gossip() {
     let gossip: Vec<bool> = every_kind().iter().map(Message::is_gossip).collect();
-    assert_eq!(gossip, [true, true, true, false, false, false, false]);
+    assert_eq!(gossip, [[true; 3].as_slice(), &[false; 9]].concat());
 }
 
 #[test]
@@ -120,6 +143,27 @@ fn limits_hold_to_the_last_one() {
             "blocks",
             Message::Blocks(vec![committed(1, 0); MAX_BLOCKS_PER_ANSWER]),
             Message::Blocks(vec![committed(1, 0); MAX_BLOCKS_PER_ANSWER + 1]),
+        ),
+        (
+            "turns",
+            Message::Turns(vec![turn(1, 1); MAX_TURNS_PER_ANSWER]),
+            Message::Turns(vec![turn(1, 1); MAX_TURNS_PER_ANSWER + 1]),
+        ),
+        (
+            "certificate of a turn",
+            Message::Turns(vec![turn(MAX_AUTHORITIES, 1)]),
+            Message::Turns(vec![turn(MAX_AUTHORITIES + 1, 1)]),
+        ),
+        (
+            "certificate of an offer",
+            offer(CHUNKS, MAX_AUTHORITIES, MAX_AUTHORITIES),
+            offer(CHUNKS, MAX_AUTHORITIES + 1, 1),
+        ),
+        ("hashes of an offer", offer(CHUNKS, 1, 1), offer(CHUNKS + 1, 1, 1)),
+        (
+            "chunks",
+            Message::Chunks { height: 1, chunks: vec![chunk(1); CHUNKS] },
+            Message::Chunks { height: 1, chunks: vec![chunk(1); CHUNKS + 1] },
         ),
     ];
     for (name, most, more) in cases {

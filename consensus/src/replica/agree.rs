@@ -192,7 +192,7 @@ impl<S: Store> Replica<S> {
         self.enter(height, guard);
     }
 
-    fn drop_evidence(&mut self, settled: &[Evidence], height: u64) {
+    pub(super) fn drop_evidence(&mut self, settled: &[Evidence], height: u64) {
         let window = settings(&self.store).limits.evidence_window;
         self.evidence.retain(|evidence| {
             let accused = evidence.accused();
@@ -202,7 +202,7 @@ impl<S: Store> Replica<S> {
     }
 
     /// Begins to agree on the next height.
-    fn enter(&mut self, height: u64, guard: Guard) {
+    pub(super) fn enter(&mut self, height: u64, guard: Guard) {
         self.guard = guard;
         let voter = guard.is_open().then_some(self.me);
         let authorities = self.tip.authorities.clone();

@@ -5,7 +5,7 @@ use crate::{
     interface::{Offence, Outgoing, Timer, Verdict},
     message::{Message, NodeId, Proposed, Status},
     store::Store,
-    sync::{self, status_of},
+    sync::{self, Wanted, status_of},
     tendermint::Input,
     timing,
 };
@@ -81,18 +81,18 @@ impl<S: Store> Replica<S> {
         self.send_drawn(to, Message::Proposal(Box::new(proposed)));
     }
 
-    fn send_drawn(&mut self, to: NodeId, message: Message) {
+    pub(super) fn send_drawn(&mut self, to: NodeId, message: Message) {
         self.neighbours.draw(&to, borsh::object_length(&message).unwrap_or(usize::MAX));
         self.send(to, message);
     }
 
-    fn send(&mut self, to: NodeId, message: Message) {
+    pub(super) fn send(&mut self, to: NodeId, message: Message) {
         self.outgoing.push(Outgoing::Send { to, message });
     }
 
     /// Asks someone who is ahead, if anyone is and nothing is being waited for.
-    fn pursue(&mut self) {
-        if self.answer.is_some() {
+    pub(super) fn pursue(&mut self) {
+        if self.answer.is_some() || self.is_restoring() {
             return;
         }
         let patient = self.now < self.entered.saturating_add(timing::heartbeat(&self.config.timing));
@@ -101,23 +101,11 @@ impl<S: Store> Replica<S> {
         }
     }
 
-    pub(super) fn on_fetch(&mut self, from: NodeId, height: u64) -> Verdict {
-        if height <= self.tip.height && self.neighbours.may_draw(&from, self.now) {
-            let store = &self.store;
-            let (blocks, bytes) =
-                sync::fit_answer((height..=self.tip.height).map_while(|height| store.block(height)));
-            self.neighbours.draw(&from, bytes);
-            if !blocks.is_empty() {
-                self.send(from, Message::Blocks(blocks));
-            }
-        }
-        Verdict::Accept
-    }
-
     /// The answer to what we asked for: decided blocks without a gap, the one asked for first. Nobody has to answer, so
     /// an answer without blocks is no honest one.
     pub(super) fn on_blocks(&mut self, from: NodeId, blocks: Vec<CommittedBlock>) -> Verdict {
-        let Some(first) = self.neighbours.answered(&from) else {
+        let wanted = |wanted| if let Wanted::Blocks(height) = wanted { Some(height) } else { None };
+        let Some(first) = self.neighbours.answered(&from, wanted) else {
             return Verdict::Ignore; // it was given up on
         };
         let heights = blocks.iter().map(|committed| committed.block.header.height);

@@ -23,6 +23,11 @@ impl<S: Store> Replica<S> {
             Message::Status(status) => self.on_status(from, status),
             Message::Fetch(height) => self.on_fetch(from, height),
             Message::Blocks(blocks) => self.on_blocks(from, blocks),
+            Message::Snapshot(offer) => self.on_snapshot(from, offer),
+            Message::FetchTurns(height) => self.on_fetch_turns(from, height),
+            Message::Turns(turns) => self.on_turns(from, turns),
+            Message::FetchChunks { height, first } => self.on_fetch_chunks(from, height, first),
+            Message::Chunks { height, chunks } => self.on_chunks(from, height, &chunks),
         }
     }
 

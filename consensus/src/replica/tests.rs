@@ -1,6 +1,7 @@
 //! One replica among authorities whose keys the tests hold.
 
 mod catch_up;
+mod restore;
 
 use super::*;
 use crate::{
@@ -34,15 +35,21 @@ impl Stage {
     /// The replica is authority `me` of `count`, or an observer if there is no such authority.
     fn new(count: u16, me: usize) -> Stage {
         let genesis = Genesis::dev(DevOptions { authorities: count, ..DevOptions::default() });
+        let (tip, changes) = genesis.build().expect("a preset");
+        Stage::with(count, me, MemoryStore::new(tip, &changes, 100), None)
+    }
+
+    /// The same with a store that is not empty, and a block that its operator trusts.
+    fn with(count: u16, me: usize, store: MemoryStore, trust: Option<(u64, Hash)>) -> Stage {
+        let genesis = Genesis::dev(DevOptions { authorities: count, ..DevOptions::default() });
         let network = Network { genesis: genesis.hash(), branch: 0 };
         let uri = |index: u16| DevOptions::authority_uri(index);
         let keys: Vec<_> =
             (0..=count).map(|index| Keypair::from_uri(&uri(index)).expect("a constant")).collect();
-        let (tip, changes) = genesis.build().expect("a preset");
-        let store = MemoryStore::new(tip, &changes, 100);
-        let config = Config { network, timing: genesis.timing(), key: keys[me].clone(), trust_empty: false };
+        let key = keys[me].clone();
+        let config = Config { network, timing: genesis.timing(), key, trust_empty: false, trust };
         let mut out = Vec::new();
-        let replica = Replica::open(config, store, NOW, &mut out).expect("the genesis is sound");
+        let replica = Replica::open(config, store, NOW, &mut out).expect("the store is sound");
         Stage { genesis, network, keys, replica, now: NOW, out }
     }
 

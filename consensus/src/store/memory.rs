@@ -1,11 +1,17 @@
 //! A store in memory, for tests, simulation and benches. It can be taken back a few blocks and can lose its power.
 
-use super::{Record, Store};
-use crate::control::Control;
+use super::{Record, Store, is_turn};
+use crate::{
+    control::Control,
+    snapshot::{Chunk, Offer, Snapshot},
+};
 use std::collections::{BTreeMap, VecDeque};
 use taonet_chain::{
-    CommittedBlock, Outcome, Tip, next_tip,
-    state::{Changes, MemoryState, StateRead},
+    CommittedBlock, Outcome, Tip, Turn, next_tip,
+    state::{
+        Changes, MemoryState, StateRead,
+        chunks::{Entry, chunk_of},
+    },
 };
 
 /// How many blocks are kept by default: enough for a node that was away for minutes, little enough to forget about.
@@ -20,6 +26,8 @@ pub struct MemoryStore {
     control: Control,
     blocks: BTreeMap<u64, Kept>,
     history: u64,
+    turns: BTreeMap<u64, Turn>,
+    snapshot: Option<(Offer, BTreeMap<u16, Vec<Entry>>)>,
     /// What was done since the last sync, oldest first.
     unsynced: VecDeque<Done>,
 }
@@ -52,6 +60,8 @@ impl MemoryStore {
             control: Control::default(),
             blocks: BTreeMap::new(),
             history: history.max(1),
+            turns: BTreeMap::new(),
+            snapshot: None,
             unsynced: VecDeque::new(),
         }
     }
@@ -59,6 +69,7 @@ impl MemoryStore {
     /// Takes the last block back. `false` if it is no longer, or was never, kept.
     pub fn revert(&mut self) -> bool {
         let Some(kept) = self.blocks.remove(&self.tip.height) else { return false };
+        self.turns.remove(&self.tip.height);
         self.state.apply(&kept.undo);
         self.tip = kept.tip_before;
         self.log.clear();
@@ -141,9 +152,64 @@ impl Store for MemoryStore {
         self.state.apply(&outcome.changes);
         let tip_before = std::mem::replace(&mut self.tip, next_tip(&block.block, outcome));
         self.blocks.insert(self.tip.height, Kept { block: block.clone(), undo, tip_before });
+        if is_turn(&block.block.header) {
+            let turn = Turn { certified: block.into(), authorities: outcome.authorities.clone() };
+            self.turns.insert(self.tip.height, turn);
+        }
         let log_before = std::mem::replace(&mut self.log, log.to_vec());
         let forgotten = self.forget_old().map(Box::new);
         self.unsynced.push_back(Done::Committed { log_before, forgotten });
+    }
+
+    fn undo(&self, height: u64) -> Option<Changes> {
+        self.blocks.get(&height).map(|kept| kept.undo.clone())
+    }
+
+    fn turns(&self, from: u64, limit: usize) -> Vec<Turn> {
+        self.turns.range(from..).take(limit).map(|(_, turn)| turn.clone()).collect()
+    }
+
+    fn snapshot(&self) -> Option<Snapshot> {
+        let (offer, chunks) = self.snapshot.as_ref()?;
+        let missing = offer.wanted().into_iter().filter(|index| !chunks.contains_key(index)).collect();
+        Some(Snapshot { offer: offer.clone(), missing })
+    }
+
+    fn chunk(&self, index: u16) -> Vec<Entry> {
+        let chunks = self.snapshot.as_ref().map(|(_, chunks)| chunks);
+        chunks.and_then(|chunks| chunks.get(&index)).cloned().unwrap_or_default()
+    }
+
+    fn take_snapshot(&mut self, offer: &Offer, differences: &Changes) {
+        let mut state = self.state.clone();
+        state.apply(differences);
+        let mut chunks = BTreeMap::<u16, Vec<Entry>>::new();
+        for (key, value) in state.scan(&[]) {
+            chunks.entry(chunk_of(&key)).or_default().push((key, value));
+        }
+        self.snapshot = Some((offer.clone(), chunks));
+    }
+
+    fn begin_snapshot(&mut self, offer: &Offer) {
+        self.snapshot = Some((offer.clone(), BTreeMap::new()));
+    }
+
+    fn put_chunk(&mut self, chunk: &Chunk) {
+        if let Some((_, chunks)) = &mut self.snapshot {
+            chunks.insert(chunk.index, chunk.entries.clone());
+        }
+    }
+
+    fn install(&mut self, turns: &[Turn], log: &[Record]) {
+        let Some((offer, chunks)) = &self.snapshot else { return };
+        let entries = chunks.values().flatten().cloned();
+        self.state = MemoryState::default();
+        self.state.apply(&entries.map(|(key, value)| (key, Some(value))).collect());
+        self.tip = offer.tip();
+        self.turns = turns.iter().map(|turn| (turn.height(), turn.clone())).collect();
+        self.blocks.clear();
+        self.log = log.to_vec();
+        self.unsynced.clear();
     }
 }
 

@@ -15,6 +15,10 @@ fn at(height: u64) -> Status {
     Status { network: NETWORK, height, round: 0, step: Step::Waiting, proposal, prevotes, precommits }
 }
 
+fn blocks(wanted: Wanted) -> Option<u64> {
+    if let Wanted::Blocks(height) = wanted { Some(height) } else { None }
+}
+
 fn neighbours(heights: &[u64]) -> Neighbours {
     let mut all = Neighbours::default();
     for (index, height) in (0..).zip(heights) {
@@ -30,9 +34,9 @@ fn one_who_is_ahead_is_asked_and_then_the_next() {
     assert_eq!(all.ask(4, false, 0), Some(node(0)));
     assert_eq!(all.ask(4, false, FETCH_PATIENCE_MS - 1), None, "an answer is awaited");
     assert_eq!(all.ask(4, false, FETCH_PATIENCE_MS), Some(node(2)), "it did not come");
-    assert_eq!(all.answered(&node(0)), None, "too late");
-    assert_eq!(all.answered(&node(2)), Some(4));
-    assert_eq!(all.answered(&node(2)), None, "once");
+    assert_eq!(all.answered(&node(0), blocks), None, "too late");
+    assert_eq!(all.answered(&node(2), blocks), Some(4));
+    assert_eq!(all.answered(&node(2), blocks), None, "once");
     assert_eq!(all.ask(5, false, 0), Some(node(3)));
     all.remove(&node(3));
     assert_eq!(all.ask(5, false, 0), Some(node(2)), "the one asked has left, and 0 stalled before");
@@ -47,7 +51,7 @@ fn who_failed_is_asked_last_until_it_has_helped_as_often() {
     all.failed(&node(1));
     let ask = |all: &mut Neighbours| {
         let asked = all.ask(4, false, 0);
-        asked.inspect(|peer| assert_eq!(all.answered(peer), Some(4)))
+        asked.inspect(|peer| assert_eq!(all.answered(peer, blocks), Some(4)))
     };
     assert_eq!([ask(&mut all), ask(&mut all)], [Some(node(2)); 2], "only 2 never failed");
     all.helped(&node(0));
@@ -55,6 +59,25 @@ fn who_failed_is_asked_last_until_it_has_helped_as_often() {
     all.remove(&node(0));
     all.remove(&node(2));
     assert_eq!(ask(&mut all), Some(node(1)), "better than nobody");
+}
+
+#[test]
+fn who_lacks_the_block_is_asked_after_those_who_may_have_it() {
+    let mut all = neighbours(&[9, 9, 9]);
+    assert_eq!(all.ask(4, false, 0), Some(node(0)));
+    assert_eq!(all.answered(&node(0), |wanted| (wanted == Wanted::Turns(4)).then_some(())), None, "not that");
+    assert_eq!(all.answered(&node(0), blocks), Some(4));
+    all.lacks(&node(0), 4);
+    assert!(all.has_better(&node(0), 4) && !all.has_better(&node(1), 4));
+    assert_eq!(all.ask(4, false, 0), Some(node(1)));
+    all.failed(&node(1));
+    all.failed(&node(2));
+    assert!(!all.has_better(&node(0), 4), "the others failed");
+    assert_eq!(all.ask(4, false, 0), Some(node(0)));
+    assert!(all.is_waiting(FETCH_PATIENCE_MS - 1) && !all.is_waiting(FETCH_PATIENCE_MS));
+    all.helped(&node(1));
+    all.helped(&node(2));
+    assert_eq!(all.ask(5, false, 0), Some(node(1)), "0 stalled");
 }
 
 #[test]

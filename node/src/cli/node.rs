@@ -1,7 +1,7 @@
 //! `taonet node`: one node, until it is told to stop.
 
 use crate::{
-    config::Config,
+    config::{Config, Trusted},
     error::{Error, complaint},
     running, telemetry,
 };
@@ -24,6 +24,7 @@ The directory holds node.toml; every field has a default:
   key = \"key\"                    # 64 hex digits, mode 0600
   log = \"info,libp2p_gossipsub=error\"   # TAONET_LOG overrides it
   trust_empty = false            # vote without any memory: only when all nodes have lost their data
+  trust = \"7200:9f2c...\"         # the height and hash of a block that is decided, for joining by a snapshot
   check_invariants = false       # read the whole state after every block, and stop when it does not add up
 
   [p2p]
@@ -51,6 +52,9 @@ pub struct NodeCommand {
     /// Check the invariants of the economy after every block, and stop (exit code 74) when one does not hold
     #[arg(long)]
     check_invariants: bool,
+    /// Believe no snapshot of a chain without this block, which is known to be decided
+    #[arg(long, value_name = "HEIGHT:HASH")]
+    trust: Option<Trusted>,
 }
 
 impl NodeCommand {
@@ -68,6 +72,7 @@ impl NodeCommand {
     fn run_node(self) -> Result<(), Error> {
         let mut config = Config::load(&self.dir)?;
         config.settings.check_invariants |= self.check_invariants;
+        config.settings.trust = self.trust.or(config.settings.trust);
         telemetry::init_logging(&config.settings.log);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(WORKERS)

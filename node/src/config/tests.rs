@@ -1,6 +1,7 @@
 //! Settings: what is read, and how each mistake is named.
 
 use super::*;
+use taonet_chain::Hash;
 
 fn written(text: &str) -> (tempfile::TempDir, PathBuf) {
     let dir = tempfile::tempdir().expect("a folder");
@@ -22,6 +23,7 @@ fn an_empty_file_means_the_defaults_and_they_are_loopback() {
 fn what_is_written_is_read_back() {
     let mut settings = NodeFile { name: "n3".into(), ..NodeFile::default() };
     settings.storage.archive = true;
+    settings.trust = Some(format!("7200:{}", Hash([7; 32])).parse().expect("a block"));
     let (_dir, file) = written(&settings.to_toml());
     assert_eq!(NodeFile::load(&file).expect("own text"), settings);
 }
@@ -33,6 +35,15 @@ fn a_typing_error_is_named_with_file_line_and_remedy() {
     assert_eq!(error.line, Some(4));
     assert!(error.to_string().contains("node.toml, line 4: unknown field `adress`"), "{error}");
     assert!(!error.remedy.is_empty());
+}
+
+#[test]
+fn a_trusted_block_is_a_height_and_a_hash() {
+    for wrong in ["7200", "7200:abcd", "x:00", ":", ""] {
+        let (_dir, file) = written(&format!("trust = \"{wrong}\"\n"));
+        let error = NodeFile::load(&file).expect_err(wrong);
+        assert!(error.to_string().contains("HEIGHT:HASH"), "{error}");
+    }
 }
 
 #[test]

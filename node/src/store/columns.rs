@@ -8,12 +8,15 @@
 //! | heights | block id                    | height                                                  |
 //! | index   | transaction id              | [`Place`]                                                |
 //! | undo    | height                      | [`Changes`](taonet_chain::state::Changes) that take the block back |
+//! | turns   | height                      | [`Turn`](taonet_chain::Turn): where the authorities changed, and block 1 |
+//! | snapshot | number of a chunk, `u16` big endian, and raw key | raw value; see `snapshot.rs`         |
 //! | log     | sequence, `u64` big endian  | a record of the height in progress                      |
 //! | meta    | `format`, `genesis`, `tip`  | `u32`, [`Hash`](taonet_chain::Hash), [`Tip`](taonet_chain::Tip) |
 //! | meta    | `control`, `branch`         | [`Control`](taonet_consensus::Control), `u32`; 0 if never kept |
+//! |         | `snapshot`                  | [`Offer`](taonet_consensus::Offer): what the snapshot is of |
 //!
 //! Rules:
-//! 1. All values but those of `state` are borsh.
+//! 1. All values but those of `state` and `snapshot` are borsh.
 //! 2. A value that does not decode is corruption, reported with its column.
 
 use super::error::StoreError;
@@ -27,7 +30,7 @@ use std::{
 use taonet_chain::{Event, Receipt};
 
 /// The layout described above. Raised when it changes.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 /// A column family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,20 +41,35 @@ pub(super) enum Column {
     Heights,
     Index,
     Undo,
+    Turns,
+    Snapshot,
     Log,
     Meta,
 }
 
 impl Column {
-    pub(super) const ALL: [Column; 8] = [
+    pub(super) const ALL: [Column; 10] = [
         Column::State,
         Column::Blocks,
         Column::Results,
         Column::Heights,
         Column::Index,
         Column::Undo,
+        Column::Turns,
+        Column::Snapshot,
         Column::Log,
         Column::Meta,
+    ];
+
+    /// What is gone when the state is replaced as a whole.
+    pub(super) const OF_BLOCKS: [Column; 7] = [
+        Column::State,
+        Column::Blocks,
+        Column::Results,
+        Column::Heights,
+        Column::Index,
+        Column::Undo,
+        Column::Turns,
     ];
 
     pub(super) fn name(self) -> &'static str {
@@ -62,6 +80,8 @@ impl Column {
             Column::Heights => "heights",
             Column::Index => "index",
             Column::Undo => "undo",
+            Column::Turns => "turns",
+            Column::Snapshot => "snapshot",
             Column::Log => "log",
             Column::Meta => "meta",
         }
@@ -72,6 +92,7 @@ impl Column {
 pub(super) mod meta {
     pub(in crate::store) const FORMAT: &[u8] = b"format";
     pub(in crate::store) const GENESIS: &[u8] = b"genesis";
+    pub(in crate::store) const SNAPSHOT: &[u8] = b"snapshot";
     pub(in crate::store) const TIP: &[u8] = b"tip";
     pub(in crate::store) const CONTROL: &[u8] = b"control";
     pub(in crate::store) const BRANCH: &[u8] = b"branch";

@@ -19,6 +19,7 @@ mod columns;
 mod error;
 mod open;
 mod reader;
+mod snapshot;
 
 #[cfg(test)]
 mod tests;
@@ -32,10 +33,10 @@ use columns::{Column, Database, encode, meta};
 use rocksdb::{Direction, IteratorMode, WriteBatch};
 use std::{panic, path::Path, sync::Arc};
 use taonet_chain::{
-    CommittedBlock, Genesis, Outcome, Tip, next_tip,
-    state::{Changes, StateRead},
+    CommittedBlock, Genesis, Outcome, Tip, Turn, next_tip,
+    state::{Changes, StateRead, chunks::Entry as StateEntry},
 };
-use taonet_consensus::{Control, Record, Store};
+use taonet_consensus::{Chunk, Control, Offer, Record, Snapshot, Store, store::is_turn};
 
 /// Undo records kept by default: over four minutes of 250 ms blocks, over three hours of 12 s blocks.
 pub const DEFAULT_HISTORY: u64 = 1_000;
@@ -151,6 +152,10 @@ impl RocksStore {
         batch.put_cf(self.database.column(Column::Blocks)?, key, encode(committed));
         batch.put_cf(self.database.column(Column::Results)?, key, encode(&results));
         batch.put_cf(self.database.column(Column::Heights)?, committed.block.id().0, encode(&height));
+        if is_turn(&committed.block.header) {
+            let turn = Turn { certified: committed.into(), authorities: outcome.authorities.clone() };
+            batch.put_cf(self.database.column(Column::Turns)?, key, encode(&turn));
+        }
         let index = self.database.column(Column::Index)?;
         for (position, transaction) in (0u32..).zip(&committed.block.transactions) {
             batch.put_cf(index, transaction.id().0, encode(&Place { height, position }));
@@ -260,5 +265,40 @@ impl Store for RocksStore {
         self.try_commit(committed, outcome, log, &tip).unwrap_or_else(|error| fatal(error));
         self.tip = tip;
         self.next = log.len() as u64;
+    }
+
+    fn undo(&self, height: u64) -> Option<Changes> {
+        self.database.get(Column::Undo, &height.to_be_bytes()).unwrap_or_else(|error| fatal(error))
+    }
+
+    fn turns(&self, from: u64, limit: usize) -> Vec<Turn> {
+        self.try_turns(from, limit).unwrap_or_else(|error| fatal(error))
+    }
+
+    fn snapshot(&self) -> Option<Snapshot> {
+        self.try_snapshot().unwrap_or_else(|error| fatal(error))
+    }
+
+    fn chunk(&self, index: u16) -> Vec<StateEntry> {
+        self.try_chunk(index).unwrap_or_else(|error| fatal(error))
+    }
+
+    fn take_snapshot(&mut self, offer: &Offer, differences: &Changes) {
+        self.try_take_snapshot(offer, differences).unwrap_or_else(|error| fatal(error));
+    }
+
+    fn begin_snapshot(&mut self, offer: &Offer) {
+        self.try_begin_snapshot(offer).unwrap_or_else(|error| fatal(error));
+    }
+
+    fn put_chunk(&mut self, chunk: &Chunk) {
+        self.try_put_chunk(chunk).unwrap_or_else(|error| fatal(error));
+    }
+
+    fn install(&mut self, turns: &[Turn], log: &[Record]) {
+        if let Some(tip) = self.try_install(turns, log).unwrap_or_else(|error| fatal(error)) {
+            self.tip = tip;
+            self.next = log.len() as u64;
+        }
     }
 }

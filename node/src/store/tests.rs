@@ -1,6 +1,7 @@
 //! The store against the chain in memory, and against everything that happens to disks and directories.
 
 mod crashes;
+mod snapshot;
 
 use super::{columns::FORMAT, *};
 use std::{fs, path::PathBuf};

@@ -11,8 +11,11 @@ use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering::Relaxed},
 };
-use taonet_chain::{CommittedBlock, Outcome, Tip, state::StateRead};
-use taonet_consensus::{Control, MemoryStore, Record, Store};
+use taonet_chain::{
+    CommittedBlock, Outcome, Tip, Turn,
+    state::{Changes, StateRead, chunks::Entry},
+};
+use taonet_consensus::{Chunk, Control, MemoryStore, Offer, Record, Snapshot, Store};
 
 /// When a disk dies, and how much of its unsynced tail survives. It belongs to the node and outlives its restarts.
 #[derive(Clone, Debug, Default)]
@@ -148,5 +151,41 @@ impl Store for Disk {
     fn commit(&mut self, block: &CommittedBlock, outcome: &Outcome, log: &[Record]) {
         self.count();
         self.memory.commit(block, outcome, log);
+    }
+
+    fn undo(&self, height: u64) -> Option<Changes> {
+        self.memory.undo(height)
+    }
+
+    fn turns(&self, from: u64, limit: usize) -> Vec<Turn> {
+        self.memory.turns(from, limit)
+    }
+
+    fn snapshot(&self) -> Option<Snapshot> {
+        self.memory.snapshot()
+    }
+
+    fn chunk(&self, index: u16) -> Vec<Entry> {
+        self.memory.chunk(index)
+    }
+
+    fn take_snapshot(&mut self, offer: &Offer, differences: &Changes) {
+        self.count();
+        self.memory.take_snapshot(offer, differences);
+    }
+
+    fn begin_snapshot(&mut self, offer: &Offer) {
+        self.count();
+        self.memory.begin_snapshot(offer);
+    }
+
+    fn put_chunk(&mut self, chunk: &Chunk) {
+        self.count();
+        self.memory.put_chunk(chunk);
+    }
+
+    fn install(&mut self, turns: &[Turn], log: &[Record]) {
+        self.count();
+        self.memory.install(turns, log);
     }
 }

@@ -258,7 +258,7 @@ impl World {
     /// What a node is told when it is opened.
     pub fn config(&self, node: usize) -> Config {
         let key = self.nodes[node].key.clone();
-        Config { network: self.network, timing: self.genesis.timing, key, trust_empty: false }
+        Config { network: self.network, timing: self.genesis.timing, key, trust_empty: false, trust: None }
     }
 
     fn open(&mut self, node: usize, store: MemoryStore) -> Result<(), Violation> {

@@ -2,7 +2,7 @@
 
 use super::{Decided, Violation};
 use std::collections::BTreeMap;
-use taonet_chain::{AuthoritySet, BlockId, Network};
+use taonet_chain::{AuthoritySet, BlockId, Network, Tip};
 
 /// What was decided so far.
 #[derive(Clone, Debug)]
@@ -34,6 +34,20 @@ impl Agreement {
             }
             Some(_) => Ok(false),
             None => self.first(node, decided).map(|()| true),
+        }
+    }
+
+    /// `node` got the state after a block that others decided.
+    ///
+    /// # Errors
+    /// Nobody decided that block.
+    pub fn restored(&self, node: usize, tip: &Tip) -> Result<(), Violation> {
+        match self.decided.get(&tip.height) {
+            Some(&first) if first != tip.id => {
+                Err(Violation::Disagreement { height: tip.height, node, first, second: tip.id })
+            }
+            Some(_) => Ok(()),
+            None => Err(Violation::Certificate { node, height: tip.height }),
         }
     }
 

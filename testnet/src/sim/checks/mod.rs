@@ -197,6 +197,14 @@ impl Checks {
         Ok(())
     }
 
+    /// `node` got the state after a block that others decided.
+    ///
+    /// # Errors
+    /// Nobody decided that block.
+    pub fn restored(&self, node: usize, tip: &Tip) -> Result<(), Violation> {
+        self.agreement.restored(node, tip)
+    }
+
     /// A node stands at `height` with this ledger.
     ///
     /// # Errors

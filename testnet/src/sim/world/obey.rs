@@ -25,6 +25,11 @@ impl World {
                     self.committed(node, tip, committed)?;
                     tip += 1;
                 }
+                Outgoing::Restored(restored) => {
+                    self.checks.restored(node, &restored)?;
+                    tip = restored.height;
+                    self.fold(node, tip);
+                }
                 Outgoing::Refused { reason, .. } => self.nodes[node].refused.push(reason),
                 Outgoing::Verdict { from, verdict: Verdict::Reject(offence) }
                 | Outgoing::Penalty { peer: from, offence } => self.accused(node, from, offence)?,
