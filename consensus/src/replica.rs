@@ -39,7 +39,7 @@ use candidates::Candidates;
 use catch_up::Answer;
 use early::Early;
 use restore::Restore;
-use taonet_chain::{BlockId, Certificate, Evidence, Tip, state::tree::Tree};
+use taonet_chain::{BlockId, Certificate, CertifiedHeader, Evidence, Tip, state::tree::Tree};
 
 /// A node, without clock, network or disk of its own.
 #[derive(Debug)]
@@ -329,6 +329,22 @@ impl<S: Store> Replica<S> {
     /// The end of the chain.
     pub fn tip(&self) -> &Tip {
         &self.tip
+    }
+
+    /// The state tree after it.
+    pub fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// The header at the end of the chain with its certificate; `None` at block 0, which needs none.
+    pub fn certified_tip(&self) -> Option<CertifiedHeader> {
+        let height = self.tip.height;
+        if let Some(block) = self.store.block(height) {
+            return Some((&block).into());
+        }
+        // After a snapshot the header is here, and its block is not.
+        let turn = self.store.turns(height, 1).pop().filter(|turn| turn.height() == height)?;
+        Some(turn.certified)
     }
 
     /// Agreement on the height in progress.

@@ -7,9 +7,11 @@
 //! 3. Every error is a [`Fault`]: sentence and remedy included.
 
 mod development;
+mod light;
 mod links;
 mod past;
 
+pub use light::{LightClient, LightFault, Proven};
 pub use past::{PastState, Patient};
 
 use crate::{
@@ -343,6 +345,23 @@ impl Client {
     /// A node that cannot be reached or is too busy, or no longer has that state.
     pub async fn state_page(&self, request: proto::ReadStateRequest) -> Result<proto::StatePage, Fault> {
         Ok(self.api.clone().read_state(request).await?.into_inner())
+    }
+
+    /// A value of the state with what proves it, unchecked; see [`LightClient`].
+    ///
+    /// # Errors
+    /// A node that cannot be reached or is too busy, or no longer has that state.
+    pub async fn prove(&self, key: &[u8], height: Option<u64>) -> Result<proto::ProvenValue, Fault> {
+        let request = proto::ProveStateRequest { key: key.to_vec(), height };
+        Ok(self.api.clone().prove_state(request).await?.into_inner())
+    }
+
+    /// How the authorities changed from a height on, unchecked; see [`LightClient`].
+    ///
+    /// # Errors
+    /// A node that cannot be reached or is too busy.
+    pub async fn turns(&self, from_height: u64) -> Result<proto::Turns, Fault> {
+        Ok(self.api.clone().list_turns(proto::ListTurnsRequest { from_height }).await?.into_inner())
     }
 
     /// A signer of transactions for this node.

@@ -19,7 +19,7 @@ mod mining;
 
 use crate::{
     error::Error,
-    shared::{Demand, Progress, Standing},
+    shared::{Demand, Progress, Provable, Standing},
     store::StoreError,
     telemetry::Metrics,
 };
@@ -216,6 +216,13 @@ impl<S: Store> Driver<S> {
         match demand {
             Demand::Submit { transaction, reply } => {
                 self.step(Incoming::Submitted(*transaction), Cause::Client(reply)).await
+            }
+            Demand::Provable { reply } => {
+                let tree = || self.replica.tree().clone();
+                let certified = self.replica.certified_tip();
+                // A client may have gone.
+                let _ = reply.send(certified.map(|certified| Provable { certified, tree: tree() }));
+                Ok(())
             }
             Demand::NextNonce { account, reply } => {
                 // A client may have gone.

@@ -2,7 +2,7 @@
 
 use crate::store::{Checkpoints, Revert};
 use crate::telemetry::Metrics;
-use taonet_chain::{AccountId, Genesis, Hash, Tip, Transaction};
+use taonet_chain::{AccountId, CertifiedHeader, Genesis, Hash, Tip, Transaction, state::tree::Tree};
 use taonet_consensus::{CannotMine, Control, NodeId, Production, Rejection, Time};
 use taonet_p2p::Links;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -22,6 +22,8 @@ pub(crate) enum Demand {
     Waiting { reply: oneshot::Sender<Vec<Transaction>> },
     /// Mines until a goal is reached or nobody listens any more.
     Mine { goal: Goal, answers: mpsc::Sender<Mined>, reply: oneshot::Sender<Result<(), CannotMine>> },
+    /// Gives the state tree after the last block; `None` before the first one.
+    Provable { reply: oneshot::Sender<Option<Provable>> },
 }
 
 /// Until when blocks are mined.
@@ -61,6 +63,13 @@ pub(crate) struct Standing {
     pub(crate) tip: Tip,
     /// The height that has started and is not decided yet; otherwise that of the last block.
     pub(crate) started: u64,
+}
+
+/// What proofs of the state are made of. The copy of the tree is cheap and does not change.
+pub(crate) struct Provable {
+    /// The header whose state root is the tree's.
+    pub(crate) certified: CertifiedHeader,
+    pub(crate) tree: Tree,
 }
 
 /// How far the node is, as the driver says after each step.

@@ -53,6 +53,16 @@ pub fn nonce(state: &dyn StateRead, account: &AccountId) -> u64 {
     NONCES.get(state, account).unwrap_or_default()
 }
 
+/// The key of the state under which an account's balance is kept: what a proof of it is about.
+pub fn balance_key(account: &AccountId) -> Vec<u8> {
+    BALANCES.raw_key(account)
+}
+
+/// The balance that a value of the state says; zero for no value, `None` if it is no balance.
+pub fn balance_of_value(value: Option<&[u8]>) -> Option<Tao> {
+    value.map_or(Some(Tao::ZERO), |value| borsh::from_slice(value).ok())
+}
+
 /// All accounts with their balances, in ascending order.
 pub fn balances(state: &dyn StateRead) -> Vec<(AccountId, Tao)> {
     BALANCES.iter(state).collect()

@@ -275,6 +275,8 @@ mod tests {
             "taonet wallet swap-coldkey announce //Dave -k //Bob",
             "taonet wallet swap_hotkey --old-hotkey //val-a --new-hotkey //new",
             "taonet query children //val-a --netuid 1",
+            "taonet query proof balance //Bob --json",
+            "taonet query proof 0b00ff --height 7 --genesis genesis.toml",
             "taonet query conviction 1",
         ] {
             if let Err(error) = Taonet::try_parse_from(words.split(' ')) {
@@ -298,6 +300,8 @@ mod tests {
             "taonet weights reveal 1 --uids 0 --weights 1",
             "taonet subnets mechanisms split 1",
             "taonet query hotkey",
+            "taonet query proof balance",
+            "taonet query proof 00 --trust 7",
         ] {
             assert!(Taonet::try_parse_from(words.split(' ')).is_err(), "{words}");
         }

@@ -2,8 +2,10 @@
 //!
 //! `taonet query` lists it. The nouns (`taonet subnets show` ...) are other names for the same entries.
 
+mod proof;
 mod which;
 
+pub(super) use proof::ReadProof;
 pub(super) use which::{
     OneAccount, ReadBlock, ReadCommits, ReadEvents, ReadHotkey, ReadHyperparameters, ReadSubnet,
     ReadTransaction, ReadWeights,
@@ -61,6 +63,8 @@ pub enum Read {
     SubnetIdentity(ReadSubnet),
     /// The parameters of a subnet, or of the network
     Hyperparameters(ReadHyperparameters),
+    /// A value of the state, checked against the signatures of the authorities instead of believed
+    Proof(ReadProof),
     /// The economy as a whole: issuance, emission, the price of a new subnet
     Economy,
     /// What a new subnet costs
@@ -92,6 +96,7 @@ impl Read {
                 output.result(&executed, || screen::executed(&executed));
             }
             Read::Events(read) => read.follow(session).await?,
+            Read::Proof(read) => read.run(session).await?,
             Read::Account(read) => {
                 let account = client.account(&read.account()?).await?;
                 output.result(&account, || screen::account(&account));

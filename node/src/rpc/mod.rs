@@ -17,6 +17,7 @@ mod keys;
 mod links;
 mod listener;
 mod past;
+mod proofs;
 mod service;
 mod state;
 

@@ -37,7 +37,7 @@ pub(super) struct Pasts(Mutex<Vec<Past>>);
 
 impl Pasts {
     /// How the state after `height` differs from that of `view`, whose last block is `tip`.
-    fn differences(&self, view: &View<'_>, height: u64, tip: u64) -> Result<Arc<Changes>, Fault> {
+    pub(super) fn differences(&self, view: &View<'_>, height: u64, tip: u64) -> Result<Arc<Changes>, Fault> {
         let known = self.take(height, tip);
         let mut past = known.unwrap_or(Past { height, seen: height, differences: Arc::default() });
         let differences = Arc::make_mut(&mut past.differences);
@@ -68,12 +68,21 @@ impl Pasts {
     }
 }
 
-fn not_kept(height: u64) -> Fault {
+pub(super) fn not_kept(height: u64) -> Fault {
     let sentence = format!("the state after block {height} is no longer kept");
     Fault::not_found(
         sentence,
         "Ask about one of the last 1,000 blocks, or a node that was not just restored.",
     )
+}
+
+/// Whether one can ask about the state after a block when the last one is `tip`.
+pub(super) fn require_kept(height: u64, tip: u64) -> Result<(), Fault> {
+    if height > tip {
+        let sentence = format!("block {height} does not exist yet; the last one is {tip}");
+        return Err(Fault::not_found(sentence, "Ask again when the chain is there."));
+    }
+    if tip - height > MAX_BACK { Err(not_kept(height)) } else { Ok(()) }
 }
 
 /// One page of the state after a block.
@@ -83,13 +92,7 @@ pub(super) fn page(
     request: &proto::ReadStateRequest,
 ) -> Result<proto::StatePage, Fault> {
     let (height, tip) = (request.height, view.tip()?.height);
-    if height > tip {
-        let sentence = format!("block {height} does not exist yet; the last one is {tip}");
-        return Err(Fault::not_found(sentence, "Ask again when the chain is there."));
-    }
-    if tip - height > MAX_BACK {
-        return Err(not_kept(height));
-    }
+    require_kept(height, tip)?;
     let differences = pasts.differences(view, height, tip)?;
     let entries = merged(view, &differences, &request.from)?;
     let below = |key: &[u8]| request.to.is_empty() || key < request.to.as_slice();

@@ -6,12 +6,12 @@ use super::{
     gate::Gate,
     keys,
     past::{self, Pasts},
-    state,
+    proofs, state,
 };
 use crate::{
     fault::Fault,
     proto::{self, chain_server::Chain},
-    shared::{Demand, Shared},
+    shared::{Demand, Provable, Shared},
     store::View,
     telemetry,
 };
@@ -85,6 +85,17 @@ impl Service {
         let demand = Demand::NextNonce { account, reply };
         self.shared.demands.send(demand).await.map_err(|_| Fault::stopping())?;
         nonce.await.map_err(|_| Fault::stopping())
+    }
+
+    /// The state tree after the last block. Only the driver has it.
+    async fn provable(&self) -> Result<Provable, Fault> {
+        let (reply, provable) = oneshot::channel();
+        self.shared.demands.send(Demand::Provable { reply }).await.map_err(|_| Fault::stopping())?;
+        let provable = provable.await.map_err(|_| Fault::stopping())?;
+        provable.ok_or_else(|| {
+            let remedy = "Ask again when there is a block; block 0 follows from the genesis file.";
+            Fault::not_found("no block has been decided yet, so nothing can be proven", remedy)
+        })
     }
 
     /// Waits for a transaction until it is executed or the height has passed.
@@ -320,6 +331,23 @@ impl Chain for Service {
     ) -> Result<Response<proto::RawBlock>, Status> {
         let request = request.into_inner();
         self.read(move |view| Ok(convert::raw_block(&blocks::requested(view, &request)?))).await
+    }
+
+    async fn prove_state(
+        &self,
+        request: Request<proto::ProveStateRequest>,
+    ) -> Result<Response<proto::ProvenValue>, Status> {
+        let provable = self.provable().await?;
+        let (request, pasts) = (request.into_inner(), Arc::clone(&self.pasts));
+        self.read(move |view| proofs::prove(view, &pasts, provable, &request)).await
+    }
+
+    async fn list_turns(
+        &self,
+        request: Request<proto::ListTurnsRequest>,
+    ) -> Result<Response<proto::Turns>, Status> {
+        let request = request.into_inner();
+        self.read(move |view| proofs::turns(view, request.from_height)).await
     }
 
     async fn read_state(

@@ -12,7 +12,7 @@ use borsh::BorshDeserialize;
 use rocksdb::{Direction, IteratorMode, Snapshot};
 use std::{cell::RefCell, sync::Arc};
 use taonet_chain::{
-    CommittedBlock, Hash, Tip,
+    CommittedBlock, Hash, Tip, Turn,
     state::{Changes, StateRead},
 };
 
@@ -107,6 +107,21 @@ impl View<'_> {
     /// Why the database cannot be read.
     pub fn undo(&self, height: u64) -> Result<Option<Changes>, StoreError> {
         self.value(Column::Undo, &height.to_be_bytes())
+    }
+
+    /// The changes of authorities, and the header of the first block, from a height on; at most so many.
+    ///
+    /// # Errors
+    /// Why the database cannot be read.
+    pub fn turns(&self, from: u64, limit: usize) -> Result<Vec<Turn>, StoreError> {
+        let turns = self.database.column(Column::Turns)?;
+        let mode = IteratorMode::From(&from.to_be_bytes(), Direction::Forward);
+        let entries = self.snapshot.iterator_cf(turns, mode).take(limit);
+        let turn = |entry: Result<(Box<[u8]>, Box<[u8]>), _>| {
+            let (_, value) = entry.map_err(|error| self.database.failed(&error))?;
+            self.database.decode(Column::Turns, &value)
+        };
+        entries.map(turn).collect()
     }
 
     /// The entries of the state from a key on, in ascending order of their keys.

@@ -3,6 +3,7 @@
 mod crashes;
 mod directories;
 mod errors;
+mod light;
 mod rig;
 mod streams;
 mod time;
