@@ -30,4 +30,5 @@ chapters! {
     EventsErrors = "events-errors.md",
     Explaining = "explaining.md",
     Time = "time.md",
+    LightClient = "light-client.md",
 }

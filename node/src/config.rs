@@ -6,7 +6,7 @@
 //! key = "key"                    # 64 hex digits, readable by its owner only (mode 0600)
 //! log = "info,libp2p_gossipsub=error"   # a filter as `tracing` knows it
 //! trust_empty = false            # vote without any memory: only when all nodes have lost their data
-//! trust = "7200:9f2c..."         # believe no snapshot of a chain without this block (height and hash); none by default
+//! trust = "7200:9f2c..."         # a block known to be decided, for joining by a snapshot; none by default
 //! check_invariants = false       # read the whole state after every block, and stop when it does not add up
 //!
 //! [p2p]

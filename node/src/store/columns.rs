@@ -8,7 +8,7 @@
 //! | heights | block id                    | height                                                  |
 //! | index   | transaction id              | [`Place`]                                                |
 //! | undo    | height                      | [`Changes`](taonet_chain::state::Changes) that take the block back |
-//! | turns   | height                      | [`Turn`](taonet_chain::Turn): where the authorities changed, and block 1 |
+//! | turns   | height                      | [`Turn`](taonet_chain::Turn): changes of authorities     |
 //! | snapshot | number of a chunk, `u16` big endian, and raw key | raw value; see `snapshot.rs`         |
 //! | log     | sequence, `u64` big endian  | a record of the height in progress                      |
 //! | meta    | `format`, `genesis`, `tip`  | `u32`, [`Hash`](taonet_chain::Hash), [`Tip`](taonet_chain::Tip) |

@@ -37,7 +37,8 @@ fn open(
     wall: Time,
 ) -> (Replica<MemoryStore>, Vec<Outgoing>) {
     let network = Network { genesis: genesis.hash(), branch: 0 };
-    let config = Config { network, timing: genesis.timing(), key: keys[0].clone(), trust_empty: true, trust: None };
+    let config =
+        Config { network, timing: genesis.timing(), key: keys[0].clone(), trust_empty: true, trust: None };
     let mut out = Vec::new();
     (Replica::open(config, store, wall, &mut out).expect("the store is sound"), out)
 }
