@@ -6,6 +6,7 @@
 //!    wrong.
 //! 3. Every error is a [`Fault`]: sentence and remedy included.
 
+mod bearer;
 mod development;
 mod light;
 mod links;
@@ -13,6 +14,8 @@ mod past;
 
 pub use light::{LightClient, LightFault, Proven};
 pub use past::{PastState, Patient};
+
+use bearer::{Bearer, Door};
 
 use crate::{
     fault::Fault,
@@ -41,7 +44,8 @@ const TEST_TIME: Duration = Duration::from_secs(5);
 /// A connection to a node. Copies share it.
 #[derive(Clone)]
 pub struct Client {
-    api: ChainClient<Channel>,
+    api: ChainClient<Door>,
+    door: Door,
     channel: Channel,
     address: String,
 }
@@ -67,8 +71,19 @@ impl Client {
     }
 
     fn over(channel: Channel, address: String) -> Client {
-        let api = ChainClient::new(channel.clone()).max_decoding_message_size(MAX_ANSWER_BYTES);
-        Client { api, channel, address }
+        let door = Door::new(channel.clone(), Bearer::default());
+        let api = ChainClient::new(door.clone()).max_decoding_message_size(MAX_ANSWER_BYTES);
+        Client { api, door, channel, address }
+    }
+
+    /// The same client, which shows a token with every request.
+    ///
+    /// # Errors
+    /// The token has characters that cannot be sent.
+    pub fn with_token(self, token: &str) -> Result<Client, Fault> {
+        let door = Door::new(self.channel.clone(), Bearer::new(token)?);
+        let api = ChainClient::new(door.clone()).max_decoding_message_size(MAX_ANSWER_BYTES);
+        Ok(Client { api, door, ..self })
     }
 
     /// The address, as `http://host:port`.

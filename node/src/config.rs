@@ -15,6 +15,8 @@
 //!
 //! [rpc]
 //! address = "127.0.0.1:9850"     # gRPC, and the page /metrics
+//! token = "token"                # a file with the token that clients must show (mode 0600); none by default
+//! insecure = false               # listen on other addresses than loopback, where anyone can read along
 //!
 //! [storage]
 //! history = 1000                 # undo records kept, in blocks
@@ -23,7 +25,8 @@
 //! ```
 //!
 //! Rules:
-//! 1. Only loopback is listened on unless the file says otherwise: nothing here checks who asks.
+//! 1. Clients are listened to on loopback alone, unless the file says that the operator knows what the rest means:
+//!    neither what is asked nor the token is encrypted.
 //! 2. An unknown field is an error, so that a typing error never becomes a default.
 //! 3. Every error names the file, the line where there is one, and what to do.
 
@@ -46,6 +49,8 @@ use taonet_chain::{Genesis, Keypair};
 
 /// The name of the settings file in a node's directory.
 pub const FILE_NAME: &str = "node.toml";
+/// The shortest token, in characters: as hexadecimal digits it is 64 bits, too many to try.
+pub const SHORTEST_TOKEN: usize = 16;
 /// The name of the database in a node's directory.
 pub const DATABASE_NAME: &str = "db";
 
@@ -95,6 +100,11 @@ pub struct P2pSettings {
 pub struct RpcSettings {
     /// Where gRPC and `/metrics` are served; port 0 takes a free one.
     pub address: SocketAddr,
+    /// A file with the token that every client must show.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<PathBuf>,
+    /// Whether another address than loopback may be listened on.
+    pub insecure: bool,
 }
 
 /// What a node keeps.
@@ -135,7 +145,7 @@ impl Default for P2pSettings {
 
 impl Default for RpcSettings {
     fn default() -> RpcSettings {
-        RpcSettings { address: SocketAddr::from(([127, 0, 0, 1], 9850)) }
+        RpcSettings { address: SocketAddr::from(([127, 0, 0, 1], 9850)), token: None, insecure: false }
     }
 }
 
@@ -182,6 +192,40 @@ impl Config {
         let genesis = load_genesis(&dir.join(&settings.genesis))?;
         let key = load_key(&dir.join(&settings.key))?;
         Ok(Config { dir: dir.into(), settings, genesis, key })
+    }
+
+    /// The token that clients must show, if any.
+    ///
+    /// # Errors
+    /// The file is missing, others can read it, or the token is shorter than [`SHORTEST_TOKEN`]; or clients would be
+    /// listened to beyond loopback without the operator saying so.
+    pub fn token(&self) -> Result<Option<String>, ConfigError> {
+        let rpc = &self.settings.rpc;
+        if !rpc.address.ip().is_loopback() && !rpc.insecure {
+            return Err(ConfigError {
+                file: self.dir.join(FILE_NAME),
+                line: None,
+                sentence: format!("clients would be served on {}, where anyone can read along", rpc.address),
+                remedy: "listen on 127.0.0.1 behind an SSH tunnel or a proxy that speaks TLS, or say insecure = true \
+                         under [rpc]"
+                    .into(),
+            });
+        }
+        let Some(file) = &rpc.token else { return Ok(None) };
+        let file = self.dir.join(file);
+        check_private(&file)?;
+        let token =
+            read(&file, "write a token there, such as 32 random hex digits, mode 0600")?.trim().to_owned();
+        if token.len() >= SHORTEST_TOKEN {
+            return Ok(Some(token));
+        }
+        let sentence = format!("the token is shorter than {SHORTEST_TOKEN} characters");
+        Err(ConfigError {
+            file,
+            line: Some(1),
+            sentence,
+            remedy: "write a longer one, of random characters".into(),
+        })
     }
 
     /// Where the database is.

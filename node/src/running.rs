@@ -69,6 +69,7 @@ pub(crate) async fn run(config: Config, stop: impl Future<Output = ()>) -> Resul
 
 /// Starts a node in whose mempool something waits already.
 async fn go_on(config: Config, waiting: Vec<Transaction>) -> Result<Handle, Error> {
+    let token = config.token()?;
     let (listener, address) = listen(config.settings.rpc.address).await?;
     let mut store = RocksStore::open(&config.database(), &config.genesis, config.history())?;
     store.keep_free(config.settings.storage.free_mib)?;
@@ -112,7 +113,7 @@ async fn go_on(config: Config, waiting: Vec<Transaction>) -> Result<Handle, Erro
         return Err(reason(&mut ended).await);
     }
     tracing::info!("node {} serves clients on {address}", shared.name);
-    let server = tokio::spawn(rpc::serve(listener, shared, reader));
+    let server = tokio::spawn(rpc::serve(listener, shared, reader, token));
     Ok(Handle { address, peer_addresses, progress, stop, ended, reverts, server })
 }
 

@@ -57,6 +57,9 @@ pub struct Global {
     /// The node to talk to
     #[arg(long, global = true, env = "TAONET_RPC", value_name = "URL", hide_env_values = true)]
     pub rpc: Option<String>,
+    /// The token to show to the node, if it wants one
+    #[arg(long, global = true, env = "TAONET_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    pub token: Option<String>,
 }
 
 impl Global {

@@ -33,6 +33,8 @@ The directory holds node.toml; every field has a default:
 
   [rpc]
   address = \"127.0.0.1:9850\"     # gRPC, and the page /metrics
+  token = \"token\"                # a file with the token that clients must show, mode 0600
+  insecure = false               # listen on other addresses than loopback, without encryption
 
   [storage]
   history = 1000                 # undo records kept, in blocks
@@ -52,6 +54,9 @@ pub struct NodeCommand {
     /// Check the invariants of the economy after every block, and stop (exit code 74) when one does not hold
     #[arg(long)]
     check_invariants: bool,
+    /// Serve clients on other addresses than loopback, although nothing is encrypted
+    #[arg(long)]
+    insecure: bool,
     /// Believe no snapshot of a chain without this block, which is known to be decided
     #[arg(long, value_name = "HEIGHT:HASH")]
     trust: Option<Trusted>,
@@ -72,6 +77,7 @@ impl NodeCommand {
     fn run_node(self) -> Result<(), Error> {
         let mut config = Config::load(&self.dir)?;
         config.settings.check_invariants |= self.check_invariants;
+        config.settings.rpc.insecure |= self.insecure;
         config.settings.trust = self.trust.or(config.settings.trust);
         telemetry::init_logging(&config.settings.log);
         let runtime = tokio::runtime::Builder::new_multi_thread()

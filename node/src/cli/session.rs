@@ -44,7 +44,12 @@ pub(super) struct Signing {
 impl Session {
     /// Finds the node and connects.
     pub(super) async fn open(global: &Global, output: Output) -> Result<Session, Fault> {
-        Ok(Session { client: Client::connect(&global.address()?).await?, output, yes: global.yes })
+        let client = Client::connect(&global.address()?).await?;
+        let client = match &global.token {
+            Some(token) => client.with_token(token)?,
+            None => client,
+        };
+        Ok(Session { client, output, yes: global.yes })
     }
 
     /// The value of a parameter of a subnet, or of the network.

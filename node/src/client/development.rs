@@ -1,15 +1,15 @@
 //! Time under a developer's control, as a client sees it.
 
 use crate::{
-    client::Client,
+    client::{Client, bearer::Door},
     fault::Fault,
     proto::{self, Production, development_client::DevelopmentClient, mine_request::Until},
 };
-use tonic::{Streaming, transport::Channel};
+use tonic::Streaming;
 
 impl Client {
-    fn development(&self) -> DevelopmentClient<Channel> {
-        DevelopmentClient::new(self.channel.clone())
+    fn development(&self) -> DevelopmentClient<Door> {
+        DevelopmentClient::new(self.door.clone())
     }
 
     /// What lets heights start, what time it is, and where the node is.

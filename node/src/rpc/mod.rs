@@ -5,7 +5,7 @@
 //!    driver's to know: it takes transactions and says an account's next nonce, both from one bounded queue.
 //! 2. Streams hold no snapshot and no queue of blocks: each remembers the next height and reads it when it is
 //!    there, so a slow reader costs nothing and misses nothing.
-//! 3. Whatever a client can fill is bounded in [`gate`].
+//! 3. Whatever a client can fill is bounded in [`gate`]. Where there is a token, nobody is served without it.
 //! 4. Somebody who speaks Substrate's JSON-RPC to this address is told so, instead of failing obscurely.
 
 mod arguments;
@@ -20,6 +20,9 @@ mod past;
 mod proofs;
 mod service;
 mod state;
+mod token;
+
+pub(crate) use token::SCHEME;
 
 #[cfg(test)]
 pub(crate) use arguments::every_call;
@@ -28,7 +31,7 @@ use crate::{fault::Fault, proto, shared::Shared, store::Reader};
 use axum::{
     Router,
     http::{StatusCode, header::CONTENT_TYPE},
-    middleware::map_response,
+    middleware::{from_fn_with_state, map_response},
     response::{IntoResponse, Response},
     routing::{any, get},
 };
@@ -36,6 +39,7 @@ use gate::{Gate, MAX_REQUEST_BYTES};
 use listener::Bounded;
 use std::{sync::Arc, time::Duration};
 use taonet_chain::Code as Kind;
+use token::Token;
 use tokio::{net::TcpListener, sync::oneshot};
 use tonic::{Code, Status};
 
@@ -49,7 +53,7 @@ const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset
 const FAREWELL: Duration = Duration::from_millis(300);
 
 /// Serves clients on `listener` until the driver has ended. When this returns, the database is let go of.
-pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, reader: Reader) {
+pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, reader: Reader, token: Option<String>) {
     let gate = Arc::new(Gate::new(reader));
     let (leave, left) = oneshot::channel();
     let mut progress = shared.progress.clone();
@@ -58,7 +62,8 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, reader: Re
         // The receiver waits for this and for nothing else.
         let _ = leave.send(());
     };
-    let router = router(shared, Arc::clone(&gate)).await;
+    let guard = from_fn_with_state(Token::new(token.as_deref()), token::guard);
+    let router = router(shared, Arc::clone(&gate)).await.layer(guard);
     let server = axum::serve(Bounded::new(listener), router).with_graceful_shutdown(stop);
     let farewell = async {
         let _ = left.await;

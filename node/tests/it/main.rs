@@ -2,6 +2,7 @@
 
 mod crashes;
 mod directories;
+mod door;
 mod errors;
 mod light;
 mod rig;

@@ -256,7 +256,7 @@ fn write_node(
                 .collect(),
             peers: others.map(|(_, both)| both[usize::from(options.quic)].to_string()).collect(),
         },
-        rpc: RpcSettings { address: ports.rpc },
+        rpc: RpcSettings { address: ports.rpc, ..RpcSettings::default() },
         storage: StorageSettings { archive: options.archive, ..Default::default() },
         ..Default::default()
     };
