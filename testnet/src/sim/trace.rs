@@ -34,11 +34,24 @@ pub(super) enum What {
 /// What a message is about.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Gist {
-    Proposal { height: u64, round: u32, value: BlockId, again: bool },
-    Vote { height: u64, round: u32, kind: taonet_chain::VoteKind, value: Option<BlockId> },
+    Proposal {
+        height: u64,
+        round: u32,
+        value: BlockId,
+        again: bool,
+    },
+    Vote {
+        height: u64,
+        round: u32,
+        kind: taonet_chain::VoteKind,
+        value: Option<BlockId>,
+    },
     Votes(usize),
     Fetch(u64),
     Blocks(usize),
+    /// A snapshot of a height, or a part of one.
+    Snapshot(u64),
+    Turns(usize),
 }
 
 impl Gist {
@@ -55,7 +68,13 @@ impl Gist {
             Message::Votes(votes) => Gist::Votes(votes.len()),
             Message::Fetch(height) => Gist::Fetch(*height),
             Message::Blocks(blocks) => Gist::Blocks(blocks.len()),
-            Message::Transaction(_) | Message::Status(_) => return None,
+            Message::Snapshot(offer) => Gist::Snapshot(offer.height()),
+            Message::Chunks { height, .. } => Gist::Snapshot(*height),
+            Message::Turns(turns) => Gist::Turns(turns.len()),
+            Message::Transaction(_)
+            | Message::Status(_)
+            | Message::FetchTurns(_)
+            | Message::FetchChunks { .. } => return None,
         })
     }
 }
@@ -141,6 +160,8 @@ impl Gist {
             Gist::Votes(count) => ("votes", format!("{count} from {from}")),
             Gist::Fetch(height) => ("fetch", format!("from height {height} on, by {from}")),
             Gist::Blocks(count) => ("blocks", format!("{count} from {from}")),
+            Gist::Snapshot(height) => ("snapshot", format!("of height {height} from {from}")),
+            Gist::Turns(count) => ("turns", format!("{count} from {from}")),
         }
     }
 }

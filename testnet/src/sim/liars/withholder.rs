@@ -17,8 +17,14 @@ impl Liar for Withholder {
         let kept_back = match honest {
             Message::Vote(_) | Message::Votes(_) => to % 2 == 1,
             Message::Proposal(proposed) => to as u64 != proposed.proposal.height % 4,
-            Message::Blocks(_) | Message::Transaction(_) => mouth.random.chance(50),
-            Message::Status(_) | Message::Fetch(_) => false,
+            Message::Blocks(_)
+            | Message::Transaction(_)
+            | Message::Snapshot(_)
+            | Message::Turns(_)
+            | Message::Chunks { .. } => mouth.random.chance(50),
+            Message::Status(_) | Message::Fetch(_) | Message::FetchTurns(_) | Message::FetchChunks { .. } => {
+                false
+            }
         };
         if kept_back { Vec::new() } else { vec![honest.clone()] }
     }
