@@ -174,7 +174,10 @@ fn check(which: &[String], as_json: bool) -> ExitCode {
     let refusals: Vec<_> =
         sources.iter().filter_map(|source| Some((source, read(&source.text).err()?))).collect();
     if as_json {
-        let row = |(source, refusal): &(&Source, crate::scenario::Refusal)| json!({ "file": source.place, "line": refusal.line, "column": refusal.column, "sentence": refusal.sentence });
+        let row = |(source, refusal): &(&Source, crate::scenario::Refusal)| {
+            let (line, column) = (refusal.line, refusal.column);
+            json!({ "file": source.place, "line": line, "column": column, "sentence": refusal.sentence })
+        };
         result(json!({ "checked": sources.len(), "refused": refusals.iter().map(row).collect::<Vec<_>>() }));
     } else {
         for (source, refusal) in &refusals {

@@ -1,8 +1,8 @@
 //! The facts of a network: [`super::facts`] says which there are, this says how each is found in the state.
 //!
 //! Rules:
-//! 1. A neuron that is not registered, or a subnet that does not exist, earns nothing and has nothing: zero. Whether it is
-//!    there is a fact of its own.
+//! 1. A neuron that is not registered, or a subnet that does not exist, earns nothing and has nothing: zero. Whether
+//!    it is there is a fact of its own.
 //! 2. Amounts are in TAO or alpha.
 
 use super::{

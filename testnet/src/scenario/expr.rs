@@ -6,8 +6,8 @@
 //!
 //! Rules:
 //! 1. Values are numbers, texts in quotes, and truths. Facts are calls: what is true of the network when it is asked.
-//! 2. From loosest to tightest: `||`, `&&`, `!`, comparisons (`<` `<=` `>` `>=` `==` `!=`, which do not chain), `+` `-`,
-//!    `*` `/`, the sign. `min`, `max` and `abs` are always there.
+//! 2. From loosest to tightest: `||`, `&&`, `!`, comparisons (`<` `<=` `>` `>=` `==` `!=`, which do not chain), `+`
+//!    `-`, `*` `/`, the sign. `min`, `max` and `abs` are always there.
 //! 3. Both sides of `&&` and `||` are always evaluated, so that an account of a failure is complete.
 //! 4. A division by zero is a mistake of the assertion, not a number: it could not be said whether it holds.
 //! 5. Everything that goes wrong says where in the text.

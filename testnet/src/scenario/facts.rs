@@ -1,7 +1,8 @@
 //! What assertions can ask: every fact with its arguments, and what it means.
 //!
 //! Rules:
-//! 1. A neuron's fact takes the neuron's name; where it is a neuron of several subnets, the subnet's name goes before it.
+//! 1. A neuron's fact takes the neuron's name; where it is a neuron of several subnets, the subnet's name goes before
+//!    it.
 //! 2. Names are checked before anything runs, with the nearest right name; only what depends on time is found out late.
 
 use super::{

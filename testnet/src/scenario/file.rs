@@ -21,10 +21,11 @@
 //!
 //! Rules:
 //! 1. What is left out has the value of a development network that is alive from its first block.
-//! 2. Nothing is guessed: a key, a name or a fact that does not exist is refused with its line and the nearest that does
-//!    ([`super::read`]).
+//! 2. Nothing is guessed: a key, a name or a fact that does not exist is refused with its line and the nearest that
+//!    does ([`super::read`]).
 //! 3. Nodes are called `n0`, `n1`, …; the first are the authorities.
-//! 4. Every scenario may name one change that must make it fail: an assertion that holds whatever happens shows nothing.
+//! 4. Every scenario may name one change that must make it fail: an assertion that holds whatever happens shows
+//!    nothing.
 
 use crate::harness::{AccountSetup, Preset, Setup, SubnetSetup};
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 //! Scenarios: a network, what happens to it, and what must hold, in one file.
 //!
-//! Reading order: [`file`] is what people write, [`read`] what is refused and why, [`expr`] and [`facts`] the language of
-//! assertions, [`run`] the order of events on a [`stage`], [`record`] and [`report`] what is left of it.
+//! Reading order: [`file`] is what people write, [`read`] what is refused and why, [`expr`] and [`facts`] the language
+//! of assertions, [`run`] the order of events on a [`stage`], [`record`] and [`report`] what is left of it.
 
 mod acts;
 mod answer;

@@ -2,8 +2,8 @@
 //!
 //! Rules:
 //! 1. The network is seen as the node that is furthest has it. Where several are, it is the first of them.
-//! 2. Everyone who acts uses a node ([`crate::harness::Cluster`]); governance uses the node through which the network is
-//!    seen.
+//! 2. Everyone who acts uses a node ([`crate::harness::Cluster`]); governance uses the node through which the network
+//!    is seen.
 
 use super::{
     acts::{self, Deed},

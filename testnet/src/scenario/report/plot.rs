@@ -44,7 +44,8 @@ pub(super) fn lines(lines: &[Line], horizontal: &str) -> String {
         let points: Vec<String> = line.points.iter().map(|&point| frame.place(point)).collect();
         let _ = writeln!(
             svg,
-            "<polyline fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.8\" stroke-dasharray=\"{dash}\" points=\"{}\"/>",
+            "<polyline fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.8\" stroke-dasharray=\"{dash}\" \
+             points=\"{}\"/>",
             points.join(" ")
         );
         let end = line.points.last().map_or(0.0, |last| frame.down(last.1));
@@ -170,7 +171,8 @@ pub(super) fn heat_map(rows: &[(String, Vec<f64>)], columns: &[String], most: f6
             let strength = if most > 0.0 { (value / most).clamp(0.0, 1.0) } else { 0.0 };
             let _ = writeln!(
                 svg,
-                "<rect x=\"{}\" y=\"{y}\" width=\"{}\" height=\"{}\" fill=\"{}\"><title>{} → {}: {value:.3}</title></rect>",
+                "<rect x=\"{}\" y=\"{y}\" width=\"{}\" height=\"{}\" fill=\"{}\">\
+                 <title>{} → {}: {value:.3}</title></rect>",
                 LEFT + CELL * index as f64,
                 CELL - 1.0,
                 CELL - 1.0,
