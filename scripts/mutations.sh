@@ -29,7 +29,7 @@ no precommit timer (L47)%$rules%out.push(Output::Schedule { round: self.round, s
 no quorum inside a re-proposal%$rules%Some((valid.round, valid.polka.clone()))%Some((valid.round, Vec::new()))
 drop the round check (L29)%$rules%is_none_or(|(round, locked)| round <= valid_round || locked == value)%is_none_or(|(round, _)| round <= valid_round || round > 0 || value == value)
 no round skipping (L55)%$rules%(self.upon_higher_round(out)  *// L55%(false
-f + 1 becomes anyone (L55)%$rules%self.authorities.is_blocking(power)%power > 0
+f + 1 becomes anyone (L55)%$rules%self.authorities.is_blocking(power)%self.authorities.is_blocking(power) || power > 0
 valid not updated in precommit (L42)%$rules%self.valid = Some(ValidValue { round: self.round, value, polka: votes });%if self.valid.is_none() { self.valid = Some(ValidValue { round: self.round, value, polka: votes }); }
 synced blocks are not verified%consensus/src/replica/catch_up.rs%if !fits || certificate.verify(.*).is_err() {%if !fits {
 stamps of the future are prevoted%consensus/src/timing.rs%timestamp <= now.saturating_add(timing.max_drift_ms)%timestamp / 2 <= now.saturating_add(timing.max_drift_ms)
