@@ -117,11 +117,12 @@ impl View<'_> {
         let turns = self.database.column(Column::Turns)?;
         let mode = IteratorMode::From(&from.to_be_bytes(), Direction::Forward);
         let entries = self.snapshot.iterator_cf(turns, mode).take(limit);
-        let turn = |entry: Result<(Box<[u8]>, Box<[u8]>), _>| {
-            let (_, value) = entry.map_err(|error| self.database.failed(&error))?;
+        let values = entries.map(|entry| entry.map(|(_, value)| value));
+        let turn = |value: Result<Box<[u8]>, _>| {
+            let value = value.map_err(|error| self.database.failed(&error))?;
             self.database.decode(Column::Turns, &value)
         };
-        entries.map(turn).collect()
+        values.map(turn).collect()
     }
 
     /// The entries of the state from a key on, in ascending order of their keys.

@@ -33,11 +33,12 @@ impl RocksStore {
     pub(super) fn try_turns(&self, from: u64, limit: usize) -> Result<Vec<Turn>, StoreError> {
         let mode = IteratorMode::From(&from.to_be_bytes(), Direction::Forward);
         let entries = self.database.db.iterator_cf(self.database.column(Column::Turns)?, mode);
-        let turn = |entry: Result<(Box<[u8]>, Box<[u8]>), rocksdb::Error>| {
-            let (_, value) = entry.map_err(|error| self.database.failed(&error))?;
+        let values = entries.take(limit).map(|entry| entry.map(|(_, value)| value));
+        let turn = |value: Result<Box<[u8]>, rocksdb::Error>| {
+            let value = value.map_err(|error| self.database.failed(&error))?;
             self.database.decode(Column::Turns, &value)
         };
-        entries.take(limit).map(turn).collect()
+        values.map(turn).collect()
     }
 
     pub(super) fn try_snapshot(&self) -> Result<Option<Snapshot>, StoreError> {

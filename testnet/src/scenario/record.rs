@@ -40,6 +40,9 @@ pub struct SubnetRecord {
     pub epochs: Vec<EpochRecord>,
 }
 
+/// A sparse matrix, by UID: rows of UID and part of the row.
+pub type Rows = Vec<Vec<(u16, f64)>>;
+
 /// An epoch.
 #[derive(Clone, Debug, Serialize)]
 pub struct EpochRecord {
@@ -48,9 +51,9 @@ pub struct EpochRecord {
     /// What it made of each neuron, by UID.
     pub neurons: Vec<NeuronRecord>,
     /// The weights of the first mechanism, by UID: rows of UID and part of the row.
-    pub weights: Vec<Vec<(u16, f64)>>,
+    pub weights: Rows,
     /// The bonds of the first mechanism, likewise.
-    pub bonds: Vec<Vec<(u16, f64)>>,
+    pub bonds: Rows,
 }
 
 /// What an epoch made of a neuron. All but the amounts are parts of one.

@@ -70,7 +70,7 @@ impl ReadProof {
         let report = Report {
             key: hex::encode(&key),
             value: value.map(hex::encode),
-            balance: balance.map(|balance| balance.units()),
+            balance: balance.map(taonet_subnets::amount::Tao::units),
             height: proven.header.height,
             hash: proven.header.id().to_string(),
             timestamp_ms: proven.header.timestamp_ms,

@@ -51,12 +51,12 @@ fn a_snapshot_taken_here_is_installed_there_and_the_chain_goes_on() {
     joined.append(&Record::Start);
     joined.begin_snapshot(&offer);
     chunks.iter().for_each(|chunk| joined.put_chunk(chunk));
-    joined.install(&[offer.turn.clone()], &[Record::Observing]);
+    joined.install(std::slice::from_ref(&offer.turn), &[Record::Observing]);
     let mut joined = reopened(&dir, joined);
     assert_eq!(joined.tip(), offer.tip());
     assert_eq!(Tree::of(&joined).root(), offer.tip().state_root);
     assert_eq!((joined.block(4), joined.undo(4), joined.log()), (None, None, vec![Record::Observing]));
-    assert_eq!(joined.turns(0, 9), [offer.turn.clone()]);
+    assert_eq!(joined.turns(0, 9), std::slice::from_ref(&offer.turn));
     // The two blocks after it lead to the same end.
     let mut follow = MemoryChain::new(&genesis("store-test")).expect("a genesis");
     for height in 1..=6 {

@@ -4,7 +4,7 @@ use super::{
     escaped,
     plot::{Line, heat_map, lines},
 };
-use crate::scenario::record::{EpochRecord, NeuronRecord, Recording, SubnetRecord};
+use crate::scenario::record::{EpochRecord, NeuronRecord, Recording, Rows, SubnetRecord};
 use std::{collections::BTreeMap, fmt::Write};
 
 /// What the page says beside its plots.
@@ -118,7 +118,7 @@ fn over_epochs(subnet: &SubnetRecord, value: fn(&NeuronRecord) -> f64) -> String
 }
 
 /// The matrix of the last epoch: rows and columns with anything in them.
-fn matrix(subnet: &SubnetRecord, rows_of: fn(&EpochRecord) -> &Vec<Vec<(u16, f64)>>) -> String {
+fn matrix(subnet: &SubnetRecord, rows_of: fn(&EpochRecord) -> &Rows) -> String {
     let Some(epoch) = subnet.epochs.last() else { return String::new() };
     let label = |uid: usize| {
         let name = epoch.neurons.get(uid).map_or("", |neuron| neuron.name.as_str());
