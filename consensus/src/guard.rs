@@ -8,8 +8,11 @@
 //! 2. It waits until it has heard, with itself, authorities of more than two thirds of the power say where they
 //!    are. The highest height among them is at least the last one whose decision it can have seen before. So it
 //!    votes again two heights later, when that height and the next have been decided without it.
-//! 3. Where nobody is beyond height 1, everybody is new: it votes at once. A network starts like this.
-//! 4. Observing is kept in the log ([`Record::Observing`](crate::store::Record)), so that a restart does not end it.
+//! 3. Where nobody is beyond height 1, everybody is new: it votes at once.
+//! 4. Who is known never to have signed anything votes at once as well ([`Config::trust_empty`](crate::Config)). The
+//!    shell knows it of a key that was made for a new node. Without this a node that starts a moment later than a
+//!    quorum would count as one that lost its memory, and one more that fails would stop a network of four.
+//! 5. Observing is kept in the log ([`Record::Observing`](crate::store::Record)), so that a restart does not end it.
 //!
 //! If more than a third lost their memory at once the chain waits: only an operator can know that no vote was given
 //! before ([`Config::trust_empty`](crate::Config)). A lying authority can delay a node that lost its memory, but cannot

@@ -30,8 +30,11 @@
 //! 2. An unknown field is an error, so that a typing error never becomes a default.
 //! 3. Every error names the file, the line where there is one, and what to do.
 
+mod never_signed;
 mod trusted;
 
+pub(crate) use never_signed::take as take_never_signed;
+pub use never_signed::{NEVER_SIGNED, vouch};
 pub use trusted::Trusted;
 
 use crate::{

@@ -2,7 +2,7 @@
 
 use crate::{
     client::Client,
-    config::{Config, ConfigError, FILE_NAME, Trusted},
+    config::{Config, ConfigError, FILE_NAME, NEVER_SIGNED, Trusted, take_never_signed},
     driver,
     error::Error,
     fault::Fault,
@@ -108,6 +108,8 @@ async fn go_on(config: Config, waiting: Vec<Transaction>) -> Result<Handle, Erro
         stop: stopping,
     };
     let reader = store.reader();
+    let mut config = config;
+    config.settings.trust_empty |= never_signed(&config)?;
     let mut ended = drive(config, network, store, parts)?;
     if ready.await.is_err() {
         return Err(reason(&mut ended).await);
@@ -142,6 +144,15 @@ fn drive(
     driver::spawn(parts, move |now, out| {
         Replica::open(replica, store, now, out)
             .map_err(|error| Error::Store(StoreError::Corrupt { dir, detail: error.to_string() }))
+    })
+}
+
+/// Whether the node is known to have signed nothing so far.
+fn never_signed(config: &Config) -> Result<bool, Error> {
+    take_never_signed(&config.dir).map_err(|error| {
+        let file = config.dir.join(NEVER_SIGNED);
+        let remedy = "make the node's directory writable for this user".into();
+        Error::Config(ConfigError { file, line: None, sentence: error.to_string(), remedy })
     })
 }
 

@@ -4,6 +4,7 @@ mod crashes;
 mod directories;
 mod door;
 mod errors;
+mod first_start;
 mod light;
 mod rig;
 mod streams;

@@ -21,7 +21,7 @@ use taonet_chain::{
     genesis::{DevOptions, MainnetOptions},
     keys::DEV_ACCOUNTS,
 };
-use taonet_node::config::{FILE_NAME, NodeFile, P2pSettings, RpcSettings, StorageSettings, save_key};
+use taonet_node::config::{FILE_NAME, NodeFile, P2pSettings, RpcSettings, StorageSettings, save_key, vouch};
 use taonet_p2p::Address;
 
 /// What a network starts from.
@@ -245,6 +245,7 @@ fn write_node(
     let dir = network.join(&name);
     fs::create_dir(&dir)?;
     save_key(&dir.join("key"), key)?;
+    vouch(&dir)?;
     let others = addresses.iter().enumerate().filter(|(other, _)| *other != index);
     let file = NodeFile {
         name: name.clone(),
