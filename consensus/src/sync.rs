@@ -7,9 +7,11 @@
 //!    neighbour one height ahead is given a heartbeat's patience: most likely our own decision is on its way.
 //! 3. Whoever stalls or lies is asked last from then on; each useful answer takes one such failure back. So one who
 //!    keeps failing costs its [`FETCH_PATIENCE_MS`] once and not every other time.
-//! 4. Who no longer has the blocks is asked after those who may have them, and gives the state as a whole
+//! 4. An answer that begins below what was asked is a late one to an earlier question, and is left alone: what is asked
+//!    for only rises. Whoever answers nothing else lets its time pass.
+//! 5. Who no longer has the blocks is asked after those who may have them, and gives the state as a whole
 //!    ([`crate::snapshot`]).
-//! 5. What a neighbour may draw from us is limited by bytes per second ([`Allowance`]); what we take from one is
+//! 6. What a neighbour may draw from us is limited by bytes per second ([`Allowance`]); what we take from one is
 //!    limited to what we asked for.
 //!
 //! Statuses go to neighbours, not by gossip: the transport proves who they are from.

@@ -104,11 +104,15 @@ impl<S: Store> Replica<S> {
     /// The answer to what we asked for: decided blocks without a gap, the one asked for first. Nobody has to answer, so
     /// an answer without blocks is no honest one.
     pub(super) fn on_blocks(&mut self, from: NodeId, blocks: Vec<CommittedBlock>) -> Verdict {
-        let wanted = |wanted| if let Wanted::Blocks(height) = wanted { Some(height) } else { None };
+        let heights = blocks.iter().map(|committed| committed.block.header.height);
+        let begin = heights.clone().next();
+        let wanted = |wanted| match wanted {
+            Wanted::Blocks(height) if begin.is_none_or(|begin| begin >= height) => Some(height),
+            _ => None,
+        };
         let Some(first) = self.neighbours.answered(&from, wanted) else {
             return Verdict::Ignore; // it was given up on
         };
-        let heights = blocks.iter().map(|committed| committed.block.header.height);
         if blocks.is_empty() || !heights.eq((first..).take(blocks.len())) {
             self.neighbours.distrust(&from);
             self.pursue();

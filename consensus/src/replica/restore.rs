@@ -49,11 +49,14 @@ impl<S: Store> Replica<S> {
 
     /// The answer of a neighbour that no longer has the block we asked for.
     pub(super) fn on_snapshot(&mut self, from: NodeId, offer: Box<Offer>) -> Verdict {
-        let wanted = |wanted| if let Wanted::Blocks(height) = wanted { Some(height) } else { None };
+        let wanted = |wanted| match wanted {
+            Wanted::Blocks(height) if offer.height() >= height => Some(height),
+            _ => None,
+        };
         let Some(height) = self.neighbours.answered(&from, wanted) else {
             return Verdict::Ignore; // it was given up on
         };
-        if offer.height() < height || !offer.folds() {
+        if !offer.folds() {
             return self.blame(&from);
         }
         self.neighbours.lacks(&from, height);
@@ -136,7 +139,11 @@ impl<S: Store> Replica<S> {
     }
 
     pub(super) fn on_turns(&mut self, from: NodeId, turns: Vec<Turn>) -> Verdict {
-        let wanted = |wanted| if let Wanted::Turns(_) = wanted { Some(()) } else { None };
+        let begin = turns.first().map(Turn::height);
+        let wanted = |wanted| match wanted {
+            Wanted::Turns(height) if begin.is_none_or(|begin| begin >= height) => Some(()),
+            _ => None,
+        };
         if self.neighbours.answered(&from, wanted).is_none() {
             return Verdict::Ignore;
         }
@@ -164,13 +171,15 @@ impl<S: Store> Replica<S> {
     }
 
     pub(super) fn on_chunks(&mut self, from: NodeId, height: u64, chunks: &[Chunk]) -> Verdict {
+        let begin = chunks.first().map(|chunk| chunk.index);
         let wanted = |wanted| match wanted {
-            Wanted::Chunks { height: of, first } if of == height => Some(first),
+            Wanted::Chunks { height: of, first } if of == height => {
+                Some(first).filter(|first| begin.is_none_or(|begin| begin >= *first))
+            }
             _ => None,
         };
         let Some(first) = self.neighbours.answered(&from, wanted) else { return Verdict::Ignore };
-        let begins = chunks.first().map(|chunk| chunk.index) == Some(first);
-        if begins && chunks.iter().all(|chunk| self.gather(chunk)) {
+        if begin == Some(first) && chunks.iter().all(|chunk| self.gather(chunk)) {
             self.neighbours.helped(&from);
             self.go_on(from)
         } else {

@@ -129,6 +129,24 @@ fn an_answer_about_other_heights_than_asked_is_a_lie() {
 }
 
 #[test]
+fn a_late_answer_to_an_earlier_question_is_no_lie_and_takes_no_answers_place() {
+    let (_, blocks) = decided_chain(6);
+    let mut stage = behind(7);
+    stage.receive(1, Message::Blocks(blocks[..3].to_vec()));
+    assert_eq!(asked(&work_off(&mut stage)), Some((stage.id(1), 4)));
+    for late in [0..2, 0..5, 2..6] {
+        assert_eq!(
+            stage.receive(1, Message::Blocks(blocks[late.clone()].to_vec())),
+            Verdict::Ignore,
+            "{late:?}"
+        );
+    }
+    assert_eq!(stage.receive(1, Message::Blocks(blocks[3..].to_vec())), Verdict::Accept);
+    work_off(&mut stage);
+    assert_eq!(stage.replica.tip.height, 6);
+}
+
+#[test]
 fn what_was_decided_in_the_meantime_is_skipped_without_blame() {
     let (source, blocks) = decided_chain(3);
     let mut stage = behind(4);
