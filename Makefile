@@ -30,9 +30,11 @@ fmt:
 lint: setup
 	@$(CARGO) clippy --release --locked --workspace --all-targets -- -D warnings
 
-# A thousand networks of four to ten nodes, an hour of virtual time each, crashed, cut and betrayed.
+# A thousand networks of four to ten nodes, an hour of virtual time each, crashed, cut and betrayed; then more of them,
+# whose authorities are elected.
 storm: build
 	@$(TARGET)/release/taonet sim storm --nodes 4..10 --seeds 0..1000 --hours 1 $(ARGS)
+	@$(TARGET)/release/taonet sim storm --nodes 4..10 --seeds 0..100 --hours 1 --consensus stake $(ARGS)
 
 # Every bundled story on one chain and on a simulated cluster, and each with the change that must make it fail.
 scenarios: build

@@ -141,7 +141,7 @@ pub enum Verdict {
 }
 
 /// What a peer did wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Offence {
     /// It belongs to another network.
     OtherNetwork,

@@ -318,6 +318,13 @@ impl Agreement {
         round.and_then(|round| round.tally(vote.kind).vote_of(&vote.voter)) == Some(vote)
     }
 
+    /// What its voter told us instead of `vote`, if that was something else: the proof that it said both. The signature
+    /// of `vote` must have been checked.
+    pub fn contradiction(&self, vote: &Vote) -> Option<Evidence> {
+        let first = self.window.get(vote.round)?.tally(vote.kind).vote_of(&vote.voter)?;
+        (first.value != vote.value).then(|| Evidence::Votes(first.clone(), vote.clone()))
+    }
+
     /// The counted votes of one kind in `round`.
     pub fn votes(&self, round: u32, kind: VoteKind) -> impl Iterator<Item = &Vote> {
         self.window.get(round).into_iter().flat_map(move |round| round.tally(kind).votes())

@@ -77,7 +77,7 @@ impl<S: Store> Replica<S> {
     }
 
     /// Evidence waits for our next block. One piece per authority and height is enough, and one block's worth in all.
-    fn accuse(&mut self, evidence: Evidence) {
+    pub(super) fn accuse(&mut self, evidence: Evidence) {
         let known = self.evidence.iter().any(|known| known.accused() == evidence.accused());
         if !known && self.evidence.len() < MAX_EVIDENCE {
             self.evidence.push(evidence);

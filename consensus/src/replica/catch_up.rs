@@ -1,4 +1,7 @@
 //! Helping neighbours on, and being helped (see [`crate::sync`]).
+//!
+//! A certificate that comes with a block of the height in progress also bears witness: whoever is in it, and told us
+//! something else, lied to one of us.
 
 use super::Replica;
 use crate::{
@@ -10,7 +13,7 @@ use crate::{
     timing,
 };
 use std::{cmp::Ordering, collections::VecDeque};
-use taonet_chain::CommittedBlock;
+use taonet_chain::{Certificate, CommittedBlock, Vote, VoteKind};
 
 /// Blocks that were asked for and came; taken in one per step.
 #[derive(Debug)]
@@ -164,9 +167,22 @@ impl<S: Store> Replica<S> {
         if !self.candidates.is_valid(&id).unwrap_or_else(|| self.execute(id, block)) {
             return false;
         }
+        self.compare(&certificate);
         let round = certificate.round;
         self.certificate = Some(certificate);
         self.feed(Input::Certified { round, value: id });
         true
+    }
+
+    /// Whoever told us one thing and those who decided another is in this certificate with the other.
+    fn compare(&mut self, certificate: &Certificate) {
+        let Certificate { height, round, value, .. } = *certificate;
+        for &(voter, signature) in &certificate.signatures {
+            let (kind, value) = (VoteKind::Precommit, Some(value));
+            let said = Vote { height, round, kind, value, voter, signature };
+            if let Some(evidence) = self.agreement.contradiction(&said) {
+                self.accuse(evidence);
+            }
+        }
     }
 }

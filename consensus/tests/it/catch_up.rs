@@ -1,16 +1,19 @@
 //! Catching up: from nothing, from one behind, from far behind, in the middle of a round, and from liars.
 
 use crate::sim::{Link, Options, Violation, World, liars::SyncLiar};
-use taonet_consensus::{Replica, Step, Store};
+use taonet_consensus::{Offence, Replica, Step, Store};
 
 /// How far behind "far" is.
 const FAR: u64 = 2_000;
 
+/// And "very far".
+const VERY_FAR: u64 = 10_000;
+
 /// A chain of one authority (node 0) with two followers, the second of which (node 2) was away since genesis.
-fn far_ahead() -> Result<World, Violation> {
-    let mut world = World::new(Options::calm(1).observers(2).history(FAR + 100), 41)?;
+fn far_ahead(height: u64) -> Result<World, Violation> {
+    let mut world = World::new(Options::calm(1).observers(2).history(height + 1_000), 41)?;
     world.crash(2);
-    assert!(world.run_to_height(FAR, (FAR + 10) * 250)?);
+    assert!(world.run_to_height(height, (height + 10) * 250)?);
     Ok(world)
 }
 
@@ -25,7 +28,7 @@ fn same_state(world: &World, height: u64) {
 
 #[test]
 fn a_node_that_is_far_behind_catches_up() -> Result<(), Violation> {
-    let mut world = far_ahead()?;
+    let mut world = far_ahead(FAR)?;
     world.start(2)?;
     assert_eq!(world.height(2), 0);
     assert!(world.run_until(20_000, |world| world.height(2) >= FAR)?, "{}", world.height(2));
@@ -35,17 +38,18 @@ fn a_node_that_is_far_behind_catches_up() -> Result<(), Violation> {
 
 #[test]
 fn a_node_that_is_far_behind_catches_up_from_a_liar_and_an_honest_node() -> Result<(), Violation> {
-    let mut world = far_ahead()?;
+    let mut world = far_ahead(VERY_FAR)?;
     world.corrupt(1, Box::new(SyncLiar));
     world.start(2)?;
-    assert!(world.run_until(120_000, |world| world.height(2) >= FAR)?, "{}", world.height(2));
-    same_state(&world, FAR);
+    assert!(world.run_until(120_000, |world| world.height(2) >= VERY_FAR)?, "{}", world.height(2));
+    same_state(&world, VERY_FAR);
+    assert!(world.blamed(1).contains(&Offence::Block), "{:?}", world.blamed(1));
     Ok(())
 }
 
 #[test]
 fn a_node_that_hears_only_a_liar_believes_nothing_that_is_not_certified() -> Result<(), Violation> {
-    let mut world = far_ahead()?;
+    let mut world = far_ahead(FAR)?;
     world.corrupt(1, Box::new(SyncLiar));
     world.cut(0, 2)?;
     world.cut(2, 0)?;

@@ -5,9 +5,11 @@ mod checks;
 mod clocks;
 mod crashes;
 mod eras;
+mod jail;
 mod network;
 mod oracle;
 mod sets;
+mod snapshots;
 mod storms;
 mod traitors;
 

@@ -19,6 +19,17 @@ fn storms_break_neither_agreement_nor_progress() {
     assert!(all.twins > 15 && all.liars > 40 && all.wiped > 10 && all.punished > 30, "{all:#?}");
 }
 
+/// The same in stake mode, where eras of a few blocks elect whoever has the stake at the time.
+#[test]
+fn storms_of_elections_break_neither_agreement_nor_progress() {
+    let mut all = Report::default();
+    for seed in 0..42 {
+        all.add(&run(&Storm::short(seed, 4 + (seed % 7) as u16).by_stake()));
+    }
+    println!("{all:#?}");
+    assert!(all.eras > 200 && all.set_changes > 400 && all.punished > 20 && all.snapshots > 10, "{all:#?}");
+}
+
 /// The same constants in every build on every machine: a run depends on nothing but its seed.
 #[test]
 fn a_seed_has_one_digest() {

@@ -15,6 +15,7 @@ use crate::{
 use clap::{Args, Subcommand};
 use serde_json::json;
 use std::{process::ExitCode, sync::Mutex};
+use taonet_chain::ConsensusMode;
 use words::{Nodes, Seeds};
 
 /// Which simulation.
@@ -46,6 +47,9 @@ struct Storms {
     /// A few seconds of virtual time at quarter-second slots instead
     #[arg(long, conflicts_with = "hours")]
     short: bool,
+    /// How authorities are chosen: `authority`, by governance; `stake`, by elections among stakes that move
+    #[arg(long, default_value_t = ConsensusMode::Authority, value_name = "MODE")]
+    consensus: ConsensusMode,
     /// How many threads to use [default: one for each core]; the result does not depend on it
     #[arg(long)]
     threads: Option<usize>,
@@ -65,6 +69,9 @@ struct Replay {
     /// A few seconds of virtual time at quarter-second slots instead
     #[arg(long, conflicts_with = "hours")]
     short: bool,
+    /// How authorities are chosen: `authority` or `stake`
+    #[arg(long, default_value_t = ConsensusMode::Authority, value_name = "MODE")]
+    consensus: ConsensusMode,
     /// Show everything that happened, not only the end of a failure
     #[arg(long)]
     trace: bool,
@@ -80,14 +87,15 @@ impl Sim {
     }
 }
 
-fn storm(seed: u64, nodes: u16, hours: u64, short: bool) -> Storm {
-    if short { Storm::short(seed, nodes) } else { Storm::hours(seed, nodes, hours) }
+fn storm(seed: u64, nodes: u16, hours: u64, short: bool, consensus: ConsensusMode) -> Storm {
+    let storm = if short { Storm::short(seed, nodes) } else { Storm::hours(seed, nodes, hours) };
+    Storm { consensus, ..storm }
 }
 
 impl Storms {
     fn run(self, as_json: bool, quiet: bool) -> ExitCode {
-        let all: Vec<Storm> =
-            self.seeds.range().map(|seed| storm(seed, self.nodes.of(seed), self.hours, self.short)).collect();
+        let one = |seed| storm(seed, self.nodes.of(seed), self.hours, self.short, self.consensus);
+        let all: Vec<Storm> = self.seeds.range().map(one).collect();
         let screen = Mutex::new(Screen::new(quiet || as_json));
         let answer = parallel::run(&all, self.threads, &|report, count| {
             if let Ok(mut screen) = screen.try_lock() {
@@ -131,7 +139,8 @@ fn tell(report: &Report, seconds: f64, as_json: bool) {
             "crashes_at_store_calls": report.crashes_at_calls, "disks_lost": report.wiped,
             "partitions": report.partitions, "one_way_partitions": report.one_way,
             "twins": report.twins, "liars": report.liars, "punished": report.punished,
-            "set_changes": report.set_changes, "bare_quorums": report.cores,
+            "set_changes": report.set_changes, "eras": report.eras, "snapshots": report.snapshots,
+            "bare_quorums": report.cores,
             "most_rounds_to_recover": report.rounds, "longest_recovery_ms": report.recovery_ms,
             "digest": format!("{:016x}", report.digest), "seconds": seconds, "times_real_time": speed,
         }));
@@ -147,7 +156,7 @@ fn tell(report: &Report, seconds: f64, as_json: bool) {
         ("partitions", format!("{} two-way, {} one-way", report.partitions, report.one_way)),
         ("traitors", format!("{} twins, {} liars", report.twins, report.liars)),
         ("punished", format!("{}, all of them guilty", report.punished)),
-        ("set changes asked", report.set_changes.to_string()),
+        ("set changes", format!("{} asked for, {} eras", report.set_changes, report.eras)),
         (
             "recovery",
             format!("{:.1} s and {} rounds at worst", report.recovery_ms as f64 / 1_000.0, report.rounds),
@@ -167,7 +176,7 @@ fn tell_failure(failed: &Failed, as_json: bool) -> ExitCode {
 
 impl Replay {
     fn run(self, as_json: bool) -> ExitCode {
-        let mut storm = storm(self.seed, self.nodes, self.hours, self.short);
+        let mut storm = storm(self.seed, self.nodes, self.hours, self.short, self.consensus);
         if self.trace {
             storm.trace = usize::MAX;
         }

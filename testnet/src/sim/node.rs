@@ -7,7 +7,7 @@ use super::{
 };
 use std::{collections::BTreeSet, sync::Arc};
 use taonet_chain::{AccountId, Keypair, genesis::DevOptions};
-use taonet_consensus::{Committed, MemoryStore, Rejection, Replica, Time};
+use taonet_consensus::{Committed, MemoryStore, Offence, Rejection, Replica, Time};
 
 /// How much gossip a node remembers: a few heights' worth.
 const GOSSIP_MEMORY: usize = 2_048;
@@ -29,6 +29,8 @@ pub(super) struct Node {
     pub(super) is_twin: bool,
     /// The transactions it refused.
     pub(super) refused: Vec<Rejection>,
+    /// What honest neighbours held against it.
+    pub(super) blamed: BTreeSet<Offence>,
     /// The last block it kept.
     pub(super) last: Option<Arc<Committed>>,
     /// The gossip it has heard or said, by number.
@@ -58,6 +60,7 @@ impl Node {
             liar: None,
             is_twin: twin_of(index, options).is_some(),
             refused: Vec::new(),
+            blamed: BTreeSet::new(),
             last: None,
             seen: BTreeSet::new(),
             lost: 0,
@@ -109,7 +112,15 @@ fn twin_of(index: usize, options: &Options) -> Option<usize> {
 fn key(index: usize, options: &Options) -> Keypair {
     let index = twin_of(index, options).unwrap_or(index);
     let authority = u16::try_from(index).ok().filter(|_| index < options.authorities());
-    let uri = authority.map_or_else(|| format!("//observer//{index}"), DevOptions::authority_uri);
+    authority.map_or_else(|| observer_key(index), |index| key_of(&DevOptions::authority_uri(index)))
+}
+
+/// The key of the node `index` that is no authority at genesis.
+pub(super) fn observer_key(index: usize) -> Keypair {
+    key_of(&format!("//observer//{index}"))
+}
+
+fn key_of(uri: &str) -> Keypair {
     // Both forms are constants that parse; the first run of any simulation shows it.
-    Keypair::from_uri(&uri).unwrap_or_else(|_| Keypair::from_seed([0; 32]))
+    Keypair::from_uri(uri).unwrap_or_else(|_| Keypair::from_seed([0; 32]))
 }

@@ -154,6 +154,7 @@ pub struct Checks {
     pub accountability: Accountability,
     /// No money from nowhere.
     pub conservation: Conservation,
+    snapshots: u64,
 }
 
 impl Checks {
@@ -164,6 +165,7 @@ impl Checks {
             validity: Validity::new(network, timing, genesis.clone()),
             accountability: Accountability::default(),
             conservation: Conservation::default(),
+            snapshots: 0,
         }
     }
 
@@ -201,8 +203,14 @@ impl Checks {
     ///
     /// # Errors
     /// Nobody decided that block.
-    pub fn restored(&self, node: usize, tip: &Tip) -> Result<(), Violation> {
+    pub fn restored(&mut self, node: usize, tip: &Tip) -> Result<(), Violation> {
+        self.snapshots += 1;
         self.agreement.restored(node, tip)
+    }
+
+    /// How often a node got the state as a whole.
+    pub fn snapshots(&self) -> u64 {
+        self.snapshots
     }
 
     /// A node stands at `height` with this ledger.

@@ -7,7 +7,7 @@
 
 use super::{
     super::{Link, Random, Violation, World},
-    Failure, Run,
+    Failure, Run, stakes,
 };
 use std::collections::BTreeSet;
 use taonet_chain::{AccountId, AuthoritySet};
@@ -60,17 +60,21 @@ fn start(world: &mut World, node: usize) -> Result<(), Violation> {
     if world.is_up(node) { Ok(()) } else { world.start(node) }
 }
 
-/// Honest authorities with a memory, in random order, until they are a quorum.
+/// Honest authorities with a memory, in random order, until they are a quorum, now and after the end of the era.
 fn draw_core(world: &World, wiped: &BTreeSet<usize>, random: &mut Random) -> Vec<usize> {
-    let authorities = world.checks().agreement.authorities();
-    let able = |node: &usize| world.is_honest(*node) && !wiped.contains(node);
-    let mut left: Vec<usize> =
-        (0..world.len()).filter(|node| able(node) && authorities.power(&world.id(*node)) > 0).collect();
-    let (mut core, mut power) = (Vec::new(), 0);
-    while !authorities.is_quorum(power) && !left.is_empty() {
-        let node = left.swap_remove(random.below(left.len() as u64) as usize);
-        power += u128::from(authorities.power(&world.id(node)));
-        core.push(node);
+    let now = world.checks().agreement.authorities();
+    let furthest =
+        (0..world.len()).max_by_key(|node| world.height(*node)).and_then(|node| world.ledger(node));
+    let sets = [Some(now.clone()), furthest.map(stakes::next_set)];
+    let has_say = |node: &usize| sets.iter().flatten().any(|set| set.power(&world.id(*node)) > 0);
+    let able = |node: &usize| world.is_honest(*node) && !wiped.contains(node) && has_say(node);
+    let is_quorum = |core: &[usize], set: &AuthoritySet| {
+        set.is_quorum(core.iter().map(|node| u128::from(set.power(&world.id(*node)))).sum())
+    };
+    let mut left: Vec<usize> = (0..world.len()).filter(able).collect();
+    let mut core = Vec::new();
+    while !sets.iter().flatten().all(|set| is_quorum(&core, set)) && !left.is_empty() {
+        core.push(left.swap_remove(random.below(left.len() as u64) as usize));
     }
     core
 }

@@ -8,16 +8,19 @@
 //!    is honest, and may crash, be cut off and be slow as much as the weather likes.
 //! 3. After each spell everyone honest is up and connected, and must decide within a few rounds ([`liveness`]).
 //! 4. At the very end a random quorum stays connected, everyone else is broken for good, and the quorum must decide.
+//! 5. In authority mode governance replaces the list now and then ([`sets`]). In stake mode short eras elect whoever
+//!    has the stake, which moves all the time ([`stakes`]); liars are jailed, burnt, freed, elected, and lie again.
 
 pub mod liveness;
 pub mod plan;
 pub mod report;
 pub mod sets;
+pub mod stakes;
 pub mod weather;
 
 use super::{Options, Random, Violation, World, load::Load};
 use plan::Plan;
-use taonet_chain::genesis::Timing;
+use taonet_chain::{ConsensusMode, genesis::Timing};
 use taonet_consensus::{Replica, Store, Time};
 use weather::Weather;
 
@@ -25,6 +28,10 @@ pub use report::{Failed, Failure, Report};
 
 /// How long the weather is bad, in slots.
 const SPELL_SLOTS: Time = 16;
+
+/// For how many heights a call may wait that changes who decides: few, so that it is settled or forgotten before the
+/// storm's end.
+const PATIENCE: u64 = 2;
 
 /// An hour in milliseconds.
 pub const HOUR_MS: Time = 3_600_000;
@@ -40,6 +47,8 @@ pub struct Storm {
     pub duration_ms: Time,
     /// The times of the network.
     pub timing: Timing,
+    /// How authorities are chosen, at first.
+    pub consensus: ConsensusMode,
     /// How many lines of what happened are remembered.
     pub trace: usize,
 }
@@ -48,7 +57,14 @@ impl Storm {
     /// So many hours with the slots of the public network.
     pub fn hours(seed: u64, nodes: u16, hours: u64) -> Storm {
         let duration_ms = hours.saturating_mul(HOUR_MS);
-        Storm { seed, nodes, duration_ms, timing: Timing::MAINNET, trace: super::trace::LINES }
+        let (timing, consensus) = (Timing::MAINNET, ConsensusMode::Authority);
+        Storm { seed, nodes, duration_ms, timing, consensus, trace: super::trace::LINES }
+    }
+
+    /// The same, with authorities that are elected by their stake.
+    #[must_use]
+    pub fn by_stake(self) -> Storm {
+        Storm { consensus: ConsensusMode::Stake, ..self }
     }
 
     /// A few spells with the slots of a development network.
@@ -96,9 +112,12 @@ struct Run {
 impl Run {
     fn new(storm: &Storm) -> Result<Run, Violation> {
         let mut random = Random::new(storm.seed ^ 0x5707_14A1);
-        let plan = Plan::draw(storm.nodes, &storm.timing, &mut random);
+        let plan = Plan::draw(storm, &mut random);
         let mut options = Options::calm(plan.authorities).observers(plan.observers).powers(&plan.powers);
-        options = options.timing(storm.timing).trace(storm.trace).gossip(plan.gossip);
+        options = options.timing(storm.timing).trace(storm.trace).gossip(plan.gossip).history(plan.history);
+        if plan.by_stake {
+            options = stakes::found(options, &plan);
+        }
         options = plan.twins.iter().fold(options, |options, twin| options.twin(*twin));
         let mut world = World::new(options, storm.seed)?;
         plan.prepare(&mut world);
@@ -131,11 +150,23 @@ impl Run {
                 self.load.submit_any(&mut self.world, &mut self.random)?;
             }
             self.weather.strike(&mut self.world, &self.plan, &mut self.random, &mut self.report)?;
-            if sets_may_change && self.plan.changes_sets && self.random.chance(8) {
-                sets::change(&mut self.world, &self.plan, &mut self.random, &mut self.report)?;
+            if sets_may_change {
+                self.politics()?;
             }
         }
         Ok(())
+    }
+
+    /// Now and then somebody asks for something that changes who decides.
+    fn politics(&mut self) -> Result<(), Violation> {
+        let Run { plan, world, random, report, .. } = self;
+        if plan.by_stake && random.chance(40) {
+            stakes::change(world, plan, random, report)
+        } else if plan.changes_sets && random.chance(8) {
+            sets::change(world, plan, random, report)
+        } else {
+            Ok(())
+        }
     }
 }
 

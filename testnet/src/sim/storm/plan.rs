@@ -1,8 +1,11 @@
 //! What a seed says about a storm before it begins: who there is, and who is not to be trusted.
 
-use super::super::{Random, World, liars};
-use taonet_chain::genesis::Timing;
-use taonet_consensus::Time;
+use super::{
+    super::{Random, World, liars},
+    Storm,
+};
+use taonet_chain::ConsensusMode;
+use taonet_consensus::{Time, store::HISTORY};
 
 /// The share of the clock's tolerance that clocks are wrong by, at most: one part in this many.
 const SKEW_PART: Time = 10;
@@ -28,14 +31,30 @@ pub struct Plan {
     pub wipes: bool,
     /// Whether nodes pass on what they hear.
     pub gossip: bool,
+    /// Whether authorities are elected by stake.
+    pub by_stake: bool,
+    /// Blocks of an era, in stake mode.
+    pub era_length: u64,
+    /// The authority that may leave the candidates, if the others can do without any.
+    pub wanderer: Option<usize>,
+    /// How many blocks each node keeps.
+    pub history: u64,
 }
 
+/// The eras of storms in stake mode, in blocks: elections are what these are about.
+const ERAS: (u64, u64) = (3, 12);
+
+/// Of nodes that keep so few blocks, who was away for a while gets a snapshot.
+const SHORT_HISTORY: u64 = 4;
+
 impl Plan {
-    /// The plan of a storm over so many nodes.
-    pub fn draw(nodes: u16, timing: &Timing, random: &mut Random) -> Plan {
+    /// The plan of a storm.
+    pub fn draw(storm: &Storm, random: &mut Random) -> Plan {
+        let Storm { nodes, timing, consensus, .. } = *storm;
         let observers = u16::from(nodes > 4 && random.chance(40));
         let authorities = nodes - observers;
-        let mut plan = Plan { authorities, observers, ..Plan::default() };
+        let by_stake = consensus == ConsensusMode::Stake;
+        let mut plan = Plan { authorities, observers, by_stake, history: HISTORY, ..Plan::default() };
         let unequal = random.chance(40);
         plan.powers = (0..authorities).map(|_| if unequal { random.between(1, 5) } else { 1 }).collect();
         plan.draw_villains(random);
@@ -45,7 +64,23 @@ impl Plan {
         plan.changes_sets = random.chance(50);
         plan.wipes = !plan.changes_sets;
         plan.gossip = random.chance(50);
+        if by_stake {
+            plan.draw_for_stake_mode(random);
+        }
         plan
+    }
+
+    /// Elections replace politics about lists.
+    fn draw_for_stake_mode(&mut self, random: &mut Random) {
+        (self.changes_sets, self.wipes) = (false, false);
+        self.era_length = random.between(ERAS.0, ERAS.1);
+        self.history = if random.chance(30) { SHORT_HISTORY } else { HISTORY };
+        let total: u64 = self.powers.iter().sum();
+        let is_spare = |node: &usize| {
+            !self.is_villain(*node) && self.power_of_villains() * 3 < total - self.power(*node)
+        };
+        let spare: Vec<usize> = (0..usize::from(self.authorities)).filter(is_spare).collect();
+        self.wanderer = random.pick(&spare).copied();
     }
 
     /// Some authorities are not to be trusted: fewer than a third of the power.
@@ -77,6 +112,11 @@ impl Plan {
     /// Whether a node lies or has a twin.
     pub fn is_villain(&self, node: usize) -> bool {
         self.twins.contains(&node) || self.liars.iter().any(|(liar, _)| *liar == node)
+    }
+
+    /// Whether a node may leave the candidates.
+    pub(super) fn may_leave(&self, node: usize) -> bool {
+        node >= usize::from(self.authorities) || self.wanderer == Some(node)
     }
 
     /// How many nodes there are without twins.

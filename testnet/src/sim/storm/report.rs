@@ -6,6 +6,7 @@ use super::{
     plan::Plan,
 };
 use std::fmt;
+use taonet_chain::{ConsensusMode, ledger::authorities::era};
 use taonet_consensus::Time;
 
 /// What a storm did, or many of them.
@@ -33,8 +34,12 @@ pub struct Report {
     pub twins: u64,
     /// Authorities that lied.
     pub liars: u64,
-    /// Times that governance asked for other authorities.
+    /// Times that somebody asked for what changes who decides.
     pub set_changes: u64,
+    /// Ends of eras, each of which chose who decides next.
+    pub eras: u64,
+    /// Times that a node got the state as a whole.
+    pub snapshots: u64,
     /// Authorities punished in blocks; all of them were guilty.
     pub punished: u64,
     /// Times that a bare quorum had to go on by itself.
@@ -63,6 +68,10 @@ impl Report {
         self.blocks = world.highest();
         self.transactions = world.checks().validity.settled();
         self.punished = world.checks().accountability.punished();
+        let furthest = (0..world.len()).max_by_key(|node| world.height(*node));
+        let ledger = furthest.and_then(|node| world.ledger(node));
+        self.eras = ledger.map_or(0, |ledger| era(ledger).number.saturating_sub(1));
+        self.snapshots = world.checks().snapshots();
         self.digest = world.digest();
     }
 
@@ -81,6 +90,8 @@ impl Report {
             (&mut self.twins, other.twins),
             (&mut self.liars, other.liars),
             (&mut self.set_changes, other.set_changes),
+            (&mut self.eras, other.eras),
+            (&mut self.snapshots, other.snapshots),
             (&mut self.punished, other.punished),
             (&mut self.cores, other.cores),
         ];
@@ -161,10 +172,11 @@ impl Failed {
 
     /// The command that shows it again.
     pub fn command(&self) -> String {
-        let Storm { seed, nodes, duration_ms, .. } = &self.storm;
+        let Storm { seed, nodes, duration_ms, consensus, .. } = &self.storm;
         let hours = duration_ms / HOUR_MS;
         let length = if hours == 0 { " --short".to_owned() } else { format!(" --hours {hours}") };
-        format!("taonet sim replay --seed {seed} --nodes {nodes}{length}")
+        let mode = if *consensus == ConsensusMode::Stake { " --consensus stake" } else { "" };
+        format!("taonet sim replay --seed {seed} --nodes {nodes}{length}{mode}")
     }
 }
 

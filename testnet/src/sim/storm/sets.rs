@@ -2,13 +2,11 @@
 
 use super::{
     super::{Random, Violation, World, load},
+    PATIENCE,
     plan::Plan,
     report::Report,
 };
 use taonet_chain::{AccountId, Authority};
-
-/// For how many heights such a call may wait: few, so that it is settled or forgotten before the storm's end.
-const PATIENCE: u64 = 2;
 
 /// The smallest set that survives one villain.
 const SMALLEST: usize = 4;

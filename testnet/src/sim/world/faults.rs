@@ -55,6 +55,11 @@ impl World {
         self.nodes[node].liar = Some(liar);
     }
 
+    /// From now on a node that lied keeps to the rules. Its name stays on the list of those who may be accused.
+    pub fn reform(&mut self, node: usize) {
+        self.nodes[node].liar = None;
+    }
+
     /// From now on a node's clock is so many milliseconds ahead, or behind if below zero.
     pub fn set_skew(&mut self, node: usize, skew_ms: i64) {
         self.nodes[node].skew_ms = skew_ms;

@@ -61,11 +61,15 @@ impl World {
     /// The honest accuse only those who are not. A twin gets answers to what its other self asked for, so what it makes
     /// of them counts for nothing.
     fn accused(&mut self, node: usize, accused: AccountId, offence: Offence) -> Result<(), Violation> {
-        if self.checks.guilty().contains(&accused) || !self.is_honest(node) {
+        if !self.is_honest(node) {
             return Ok(());
         }
         let peer = self.nodes.iter().position(|node| node.id == accused).unwrap_or(usize::MAX);
-        Err(Violation::Accused { node, peer, offence })
+        if !self.checks.guilty().contains(&accused) {
+            return Err(Violation::Accused { node, peer, offence });
+        }
+        self.nodes[peer].blamed.insert(offence);
+        Ok(())
     }
 
     /// To everyone; as gossip, if there is such a thing here.

@@ -7,9 +7,9 @@ use super::super::{
     trace::Line,
 };
 use super::World;
-use std::sync::Arc;
-use taonet_chain::{AccountId, Keypair, Network, genesis::Genesis};
-use taonet_consensus::{Committed, Rejection, Replica, Store, Time};
+use std::{collections::BTreeSet, sync::Arc};
+use taonet_chain::{AccountId, Keypair, Network, genesis::Genesis, state::StateRead};
+use taonet_consensus::{Committed, Offence, Rejection, Replica, Store, Time};
 
 impl World {
     /// Whether a node is running.
@@ -71,6 +71,20 @@ impl World {
     /// What a node refused from its clients, oldest first.
     pub fn refused(&self, node: usize) -> &[Rejection] {
         &self.nodes[node].refused
+    }
+
+    /// What honest neighbours held against a node, each thing once.
+    pub fn blamed(&self, node: usize) -> &BTreeSet<Offence> {
+        &self.nodes[node].blamed
+    }
+
+    /// The ledger of a node, running or not.
+    pub fn ledger(&self, node: usize) -> Option<&dyn StateRead> {
+        match &self.nodes[node].state {
+            State::Up(replica) => Some(replica.store()),
+            State::Down(store) => Some(&**store),
+            State::Between => None,
+        }
     }
 
     /// A node's key.
