@@ -1,8 +1,8 @@
 //! The file `never-signed`: a key's word that nothing was signed with it yet.
 //!
 //! A node without memory cannot tell whether it is new or has lost its data, so it watches for two heights before it
-//! votes (`taonet_consensus::guard`). A node that is new and merely slower to start than the others would look the same,
-//! and its silence would count among the third that may be missing. Whoever makes the key knows better.
+//! votes (`taonet_consensus::guard`). A node that is new and merely slower to start than the others would look the
+//! same, and its silence would count among the third that may be missing. Whoever makes the key knows better.
 //!
 //! Rules:
 //! 1. The file is made together with the key, by whoever makes the key for this node.
