@@ -6,14 +6,19 @@
 //!    wrong.
 //! 3. Every error is a [`Fault`]: sentence and remedy included.
 
+mod access;
 mod bearer;
 mod development;
 mod light;
 mod links;
+mod lost;
 mod past;
 
+pub use access::Access;
 pub use light::{LightClient, LightFault, Proven};
 pub use past::{PastState, Patient};
+
+pub(crate) use lost::lost;
 
 use bearer::{Bearer, Door};
 
@@ -26,10 +31,7 @@ use std::{fmt, time::Duration};
 use taonet_chain::{AccountId, Body, Call, Code, CommittedBlock, Event, Hash, Keypair, Receipt, Transaction};
 use taonet_subnets::amount::Tao;
 use tokio::sync::Mutex;
-use tonic::{
-    Streaming,
-    transport::{Channel, Endpoint},
-};
+use tonic::{Streaming, transport::Channel};
 
 /// For how many blocks a transaction is valid: two minutes of 250 ms blocks, almost two hours of 12 s blocks.
 pub const VALIDITY_BLOCKS: u64 = 512;
@@ -46,47 +48,26 @@ const TEST_TIME: Duration = Duration::from_secs(5);
 pub struct Client {
     api: ChainClient<Door>,
     door: Door,
-    channel: Channel,
     address: String,
 }
 
 impl Client {
-    /// Connects to a node at `host:port` or `http://host:port`.
+    /// Connects to a node of this computer, at `host:port` or `http://host:port`, that wants no token; see [`Access`]
+    /// for others.
     ///
     /// # Errors
     /// No node answers at the address, or it is no address.
     pub async fn connect(address: &str) -> Result<Client, Fault> {
-        let (endpoint, address) = endpoint(address)?;
-        let channel = endpoint.connect().await.map_err(|error| unreachable(&address, &error))?;
-        Ok(Client::over(channel, address))
+        Access::default().connect(address).await
     }
 
-    /// A client that connects with its first request, and again whenever the connection is lost.
-    ///
-    /// # Errors
-    /// The address is none.
-    pub fn lazy(address: &str) -> Result<Client, Fault> {
-        let (endpoint, address) = endpoint(address)?;
-        Ok(Client::over(endpoint.connect_lazy(), address))
-    }
-
-    fn over(channel: Channel, address: String) -> Client {
-        let door = Door::new(channel.clone(), Bearer::default());
+    fn over(channel: Channel, address: String, bearer: Bearer) -> Client {
+        let door = Door::new(channel, bearer);
         let api = ChainClient::new(door.clone()).max_decoding_message_size(MAX_ANSWER_BYTES);
-        Client { api, door, channel, address }
+        Client { api, door, address }
     }
 
-    /// The same client, which shows a token with every request.
-    ///
-    /// # Errors
-    /// The token has characters that cannot be sent.
-    pub fn with_token(self, token: &str) -> Result<Client, Fault> {
-        let door = Door::new(self.channel.clone(), Bearer::new(token)?);
-        let api = ChainClient::new(door.clone()).max_decoding_message_size(MAX_ANSWER_BYTES);
-        Ok(Client { api, door, ..self })
-    }
-
-    /// The address, as `http://host:port`.
+    /// The address, as `http://host:port` or `https://host:port`.
     pub fn address(&self) -> &str {
         &self.address
     }
@@ -519,27 +500,4 @@ fn encoded(transaction: &Transaction) -> proto::SubmitTransactionRequest {
 
 fn is_about_nonce(fault: &Fault) -> bool {
     matches!(fault.name.as_str(), "NonceUsed" | "NonceAhead")
-}
-
-fn endpoint(address: &str) -> Result<(Endpoint, String), Fault> {
-    let address = if address.contains("://") { address.to_owned() } else { format!("http://{address}") };
-    let endpoint = Endpoint::from_shared(address.clone())
-        .map_err(|error| {
-            Fault::invalid(format!("`{address}` is no address: {error}"), "Write http://127.0.0.1:9850.")
-        })?
-        .connect_timeout(CONNECT_TIME)
-        .http2_keep_alive_interval(TEST_EVERY)
-        .keep_alive_timeout(TEST_TIME)
-        .tcp_nodelay(true);
-    Ok((endpoint, address))
-}
-
-fn unreachable(address: &str, error: &tonic::transport::Error) -> Fault {
-    let reason = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
-    Fault::new(
-        Code::Unknown,
-        "Unreachable",
-        format!("no node answers at {address}: {reason}"),
-        "Check that the network is up (`taonet ls`) and that the address (--rpc) is right.",
-    )
 }

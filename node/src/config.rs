@@ -16,7 +16,8 @@
 //! [rpc]
 //! address = "127.0.0.1:9850"     # gRPC, and the page /metrics
 //! token = "token"                # a file with the token that clients must show (mode 0600); none by default
-//! insecure = false               # listen on other addresses than loopback, where anyone can read along
+//! insecure = false               # listen beyond loopback without TLS, where anyone can read along
+//! tls = { certificate = "tls.pem", key = "tls.key" }   # serve TLS alone (PEM; the key of mode 0600); none by default
 //!
 //! [storage]
 //! history = 1000                 # undo records kept, in blocks
@@ -25,14 +26,16 @@
 //! ```
 //!
 //! Rules:
-//! 1. Clients are listened to on loopback alone, unless the file says that the operator knows what the rest means:
-//!    neither what is asked nor the token is encrypted.
+//! 1. Clients are listened to beyond loopback only with TLS, or where the file says that the operator knows what it
+//!    means to go without: neither what is asked nor the token is encrypted.
 //! 2. An unknown field is an error, so that a typing error never becomes a default.
 //! 3. Every error names the file, the line where there is one, and what to do.
 
+mod door;
 mod never_signed;
 mod trusted;
 
+pub(crate) use door::Door;
 pub(crate) use never_signed::take as take_never_signed;
 pub use never_signed::{NEVER_SIGNED, vouch};
 pub use trusted::Trusted;
@@ -106,8 +109,21 @@ pub struct RpcSettings {
     /// A file with the token that every client must show.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<PathBuf>,
-    /// Whether another address than loopback may be listened on.
+    /// Whether another address than loopback may be listened on without TLS.
     pub insecure: bool,
+    /// What is shown to clients who are served TLS; then nothing else is served.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls: Option<TlsSettings>,
+}
+
+/// How a node proves to clients who it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TlsSettings {
+    /// A PEM file with the certificate, and after it those that lead to an authority, if any.
+    pub certificate: PathBuf,
+    /// A PEM file with the certificate's key, readable by its owner only.
+    pub key: PathBuf,
 }
 
 /// What a node keeps.
@@ -148,7 +164,8 @@ impl Default for P2pSettings {
 
 impl Default for RpcSettings {
     fn default() -> RpcSettings {
-        RpcSettings { address: SocketAddr::from(([127, 0, 0, 1], 9850)), token: None, insecure: false }
+        let address = SocketAddr::from(([127, 0, 0, 1], 9850));
+        RpcSettings { address, token: None, insecure: false, tls: None }
     }
 }
 
@@ -195,40 +212,6 @@ impl Config {
         let genesis = load_genesis(&dir.join(&settings.genesis))?;
         let key = load_key(&dir.join(&settings.key))?;
         Ok(Config { dir: dir.into(), settings, genesis, key })
-    }
-
-    /// The token that clients must show, if any.
-    ///
-    /// # Errors
-    /// The file is missing, others can read it, or the token is shorter than [`SHORTEST_TOKEN`]; or clients would be
-    /// listened to beyond loopback without the operator saying so.
-    pub fn token(&self) -> Result<Option<String>, ConfigError> {
-        let rpc = &self.settings.rpc;
-        if !rpc.address.ip().is_loopback() && !rpc.insecure {
-            return Err(ConfigError {
-                file: self.dir.join(FILE_NAME),
-                line: None,
-                sentence: format!("clients would be served on {}, where anyone can read along", rpc.address),
-                remedy: "listen on 127.0.0.1 behind an SSH tunnel or a proxy that speaks TLS, or say insecure = true \
-                         under [rpc]"
-                    .into(),
-            });
-        }
-        let Some(file) = &rpc.token else { return Ok(None) };
-        let file = self.dir.join(file);
-        check_private(&file)?;
-        let token =
-            read(&file, "write a token there, such as 32 random hex digits, mode 0600")?.trim().to_owned();
-        if token.len() >= SHORTEST_TOKEN {
-            return Ok(Some(token));
-        }
-        let sentence = format!("the token is shorter than {SHORTEST_TOKEN} characters");
-        Err(ConfigError {
-            file,
-            line: Some(1),
-            sentence,
-            remedy: "write a longer one, of random characters".into(),
-        })
     }
 
     /// Where the database is.

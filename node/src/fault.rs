@@ -6,7 +6,7 @@
 //!    shows it.
 //! 3. A status without that detail (a proxy's, or a lost connection) still becomes a sentence with a remedy.
 
-use crate::{proto, store::StoreError};
+use crate::{client::lost, proto, store::StoreError};
 use prost::Message;
 use std::fmt;
 use taonet_chain::{CallError, Code as Kind, Refusal};
@@ -158,12 +158,7 @@ impl From<Status> for Fault {
 
 fn without_detail(status: &Status) -> Fault {
     match status.code() {
-        Code::Unavailable => Fault::new(
-            Kind::Unknown,
-            "Unreachable",
-            format!("the node cannot be reached: {}", status.message()),
-            "Check that the network is up (`taonet ls`) and that the address (--rpc) is right.",
-        ),
+        Code::Unavailable => lost(status).at("its address"),
         Code::Unimplemented => Fault::new(
             Kind::Unknown,
             "Unimplemented",

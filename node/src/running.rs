@@ -1,7 +1,7 @@
 //! Starting a node, and stopping it.
 
 use crate::{
-    client::Client,
+    client::{Access, Client},
     config::{Config, ConfigError, FILE_NAME, NEVER_SIGNED, Trusted, take_never_signed},
     driver,
     error::Error,
@@ -25,6 +25,8 @@ use tokio::{
 /// A running node. It stops when this is dropped; [`Handle::stop`] also waits for it.
 pub struct Handle {
     address: SocketAddr,
+    /// The same for clients, and what opens the door.
+    way_in: (String, Access),
     peer_addresses: Vec<Address>,
     progress: watch::Receiver<Progress>,
     stop: oneshot::Sender<()>,
@@ -68,9 +70,11 @@ pub(crate) async fn run(config: Config, stop: impl Future<Output = ()>) -> Resul
 }
 
 /// Starts a node in whose mempool something waits already.
-async fn go_on(config: Config, waiting: Vec<Transaction>) -> Result<Handle, Error> {
-    let token = config.token()?;
+async fn go_on(mut config: Config, waiting: Vec<Transaction>) -> Result<Handle, Error> {
+    let door = config.door()?;
     let (listener, address) = listen(config.settings.rpc.address).await?;
+    config.settings.rpc.address = address;
+    let way_in = config.settings.way_in(&config.dir)?;
     let mut store = RocksStore::open(&config.database(), &config.genesis, config.history())?;
     store.keep_free(config.settings.storage.free_mib)?;
     let network = Network { genesis: config.genesis.hash(), branch: store.branch()? };
@@ -115,8 +119,8 @@ async fn go_on(config: Config, waiting: Vec<Transaction>) -> Result<Handle, Erro
         return Err(reason(&mut ended).await);
     }
     tracing::info!("node {} serves clients on {address}", shared.name);
-    let server = tokio::spawn(rpc::serve(listener, shared, reader, token));
-    Ok(Handle { address, peer_addresses, progress, stop, ended, reverts, server })
+    let server = tokio::spawn(rpc::serve(listener, shared, reader, door));
+    Ok(Handle { address, way_in, peer_addresses, progress, stop, ended, reverts, server })
 }
 
 async fn listen(wanted: SocketAddr) -> Result<(TcpListener, SocketAddr), Error> {
@@ -200,12 +204,13 @@ impl Handle {
         &self.peer_addresses
     }
 
-    /// A client of this node.
+    /// A client of this node, which knows its token and its certificate.
     ///
     /// # Errors
-    /// Its own address is none, which does not happen to a node that runs.
+    /// The files of both are no longer what they were when the node started.
     pub fn client(&self) -> Result<Client, Fault> {
-        Client::lazy(&self.address.to_string())
+        let (address, access) = &self.way_in;
+        access.lazy(address)
     }
 
     /// How far the node is, as it goes on.

@@ -28,7 +28,7 @@ pub use node::NodeCommand;
 pub use nouns::{Authorities, Axon, Development, Hparams, Lock, Root, Stake, Subnets, Wallet, Weights};
 pub use read::Read;
 
-use crate::{error::EXIT_FAILED, fault::Fault};
+use crate::{client::Access, error::EXIT_FAILED, fault::Fault};
 use clap::{Args, Subcommand};
 use output::Output;
 use session::Session;
@@ -57,9 +57,9 @@ pub struct Global {
     /// The node to talk to
     #[arg(long, global = true, env = "TAONET_RPC", value_name = "URL", hide_env_values = true)]
     pub rpc: Option<String>,
-    /// The token to show to the node, if it wants one
-    #[arg(long, global = true, env = "TAONET_TOKEN", value_name = "TOKEN", hide_env_values = true)]
-    pub token: Option<String>,
+    /// What opens the node's door.
+    #[command(flatten)]
+    pub access: Access,
 }
 
 impl Global {

@@ -34,7 +34,8 @@ The directory holds node.toml; every field has a default:
   [rpc]
   address = \"127.0.0.1:9850\"     # gRPC, and the page /metrics
   token = \"token\"                # a file with the token that clients must show, mode 0600
-  insecure = false               # listen on other addresses than loopback, without encryption
+  insecure = false               # listen beyond loopback without TLS, where anyone can read along
+  tls = { certificate = \"tls.pem\", key = \"tls.key\" }   # serve TLS alone; PEM, the key of mode 0600
 
   [storage]
   history = 1000                 # undo records kept, in blocks
@@ -54,7 +55,7 @@ pub struct NodeCommand {
     /// Check the invariants of the economy after every block, and stop (exit code 74) when one does not hold
     #[arg(long)]
     check_invariants: bool,
-    /// Serve clients on other addresses than loopback, although nothing is encrypted
+    /// Serve clients beyond loopback without TLS, although anyone can read along
     #[arg(long)]
     insecure: bool,
     /// Believe no snapshot of a chain without this block, which is known to be decided

@@ -44,11 +44,7 @@ pub(super) struct Signing {
 impl Session {
     /// Finds the node and connects.
     pub(super) async fn open(global: &Global, output: Output) -> Result<Session, Fault> {
-        let client = Client::connect(&global.address()?).await?;
-        let client = match &global.token {
-            Some(token) => client.with_token(token)?,
-            None => client,
-        };
+        let client = global.access.connect(&global.address()?).await?;
         Ok(Session { client, output, yes: global.yes })
     }
 

@@ -14,9 +14,7 @@ impl Client {
     /// # Errors
     /// A node that cannot be reached, or whose network is not marked dev.
     pub async fn links(&self) -> Result<Conditions, Fault> {
-        links::from_proto(
-            LinksClient::new(self.channel.clone()).get_links(GetLinksRequest {}).await?.get_ref(),
-        )
+        links::from_proto(LinksClient::new(self.door.clone()).get_links(GetLinksRequest {}).await?.get_ref())
     }
 
     /// Replaces what the node does to its links; in force when this returns.
@@ -24,7 +22,7 @@ impl Client {
     /// # Errors
     /// Conditions beyond their bounds, a node that cannot be reached, or one whose network is not marked dev.
     pub async fn set_links(&self, conditions: &Conditions) -> Result<(), Fault> {
-        LinksClient::new(self.channel.clone()).set_links(links::to_proto(conditions)).await?;
+        LinksClient::new(self.door.clone()).set_links(links::to_proto(conditions)).await?;
         Ok(())
     }
 }

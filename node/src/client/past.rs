@@ -6,7 +6,7 @@
 //!    asks [`PastState::finish`] before trusting the result.
 //! 3. Reading blocks the thread; this is for tools, not for servers.
 
-use super::{Client, RawBlock};
+use super::{Access, Client, RawBlock};
 use crate::{fault::Fault, proto};
 use std::{cell::RefCell, collections::BTreeMap, future::Future, ops::Bound};
 use taonet_chain::{Code, state::StateRead};
@@ -27,13 +27,13 @@ impl Patient {
     /// Connects to a node.
     ///
     /// # Errors
-    /// No node answers at the address, or it is no address.
-    pub fn connect(address: &str) -> Result<Patient, Fault> {
+    /// As for [`Access::connect`].
+    pub fn connect(address: &str, access: &Access) -> Result<Patient, Fault> {
         let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| {
             let remedy = "Check the limits of this user (`ulimit -a`).";
             Fault::new(Code::Internal, "System", format!("no runtime: {error}"), remedy)
         })?;
-        let client = runtime.block_on(Client::connect(address))?;
+        let client = runtime.block_on(access.connect(address))?;
         Ok(Patient { runtime, client })
     }
 

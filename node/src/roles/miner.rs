@@ -13,6 +13,7 @@ use super::{
     chain::{Chain, Follower},
     listen, open,
 };
+use crate::client::Access;
 use futures::{StreamExt, stream::FuturesUnordered};
 use std::{net::SocketAddr, sync::Arc};
 use taonet_chain::{Call, roles::axon_info};
@@ -38,8 +39,8 @@ pub struct MinerArgs {
 }
 
 /// Runs until something fails for good.
-pub(super) async fn run(args: MinerArgs) -> Result<(), RoleError> {
-    let (key, chain) = open(&args.role)?;
+pub(super) async fn run(args: MinerArgs, access: &Access) -> Result<(), RoleError> {
+    let (key, chain) = open(&args.role, access)?;
     let (listener, address) = listen(args.listen).await?;
     let published = args.external.unwrap_or(address);
     let netuid = args.role.netuid;

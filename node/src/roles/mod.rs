@@ -10,7 +10,8 @@
 //!
 //! Rules:
 //! 1. A role is a program like any author's: it gets addresses of nodes, a key file of mode 0600 and a netuid, from
-//!    flags or from the environment (`TAONET_RPC`, `TAONET_KEY_FILE`, `TAONET_NETUID`), and uses only gRPC and HTTP.
+//!    flags or from the environment (`TAONET_RPC`, `TAONET_KEY_FILE`, `TAONET_NETUID`; `TAONET_TOKEN` and `TAONET_CA`
+//!    where the nodes want them), and uses only gRPC and HTTP.
 //! 2. The decisions are those of the pure machines in [`taonet_subnets::roles`]; here are only the clock, the key and
 //!    the network (`chain`, `miner`, `validator`).
 //! 3. A lost node is replaced by the next one or waited for, a stop signal ends the process at once, and whatever
@@ -29,7 +30,7 @@ pub use miner::MinerArgs;
 pub use validator::ValidatorArgs;
 
 use crate::{
-    client::Client,
+    client::Access,
     config::{ConfigError, load_key},
     error::{EXIT_CONFIG, EXIT_FAILED, EXIT_IN_USE, complaint},
     fault::Fault,
@@ -55,14 +56,14 @@ pub struct RoleArgs {
     pub netuid: u16,
 }
 
-/// Runs a miner until it is told to stop.
-pub fn run_miner(args: MinerArgs) -> ExitCode {
-    run(miner::run(args))
+/// Runs a miner until it is told to stop. `access` opens the doors of all its nodes.
+pub fn run_miner(args: MinerArgs, access: &Access) -> ExitCode {
+    run(miner::run(args, access))
 }
 
-/// Runs a validator until it is told to stop.
-pub fn run_validator(args: ValidatorArgs) -> ExitCode {
-    run(validator::run(args))
+/// Runs a validator until it is told to stop. `access` opens the doors of all its nodes.
+pub fn run_validator(args: ValidatorArgs, access: &Access) -> ExitCode {
+    run(validator::run(args, access))
 }
 
 /// Why a role does not start, or stops.
@@ -71,7 +72,7 @@ enum RoleError {
     /// The key file.
     #[error(transparent)]
     Key(#[from] ConfigError),
-    /// The node's address makes no sense.
+    /// The node's address, its token or the certificates to believe make no sense.
     #[error("{0}")]
     Address(Fault),
     /// An address to listen on is taken or not there.
@@ -139,9 +140,9 @@ fn run_until_stopped(role: impl Future<Output = Result<(), RoleError>>) -> Resul
 }
 
 /// The key and the chain that the arguments name. The node need not be there yet.
-fn open(args: &RoleArgs) -> Result<(Keypair, GrpcChain), RoleError> {
+fn open(args: &RoleArgs, access: &Access) -> Result<(Keypair, GrpcChain), RoleError> {
     let key = load_key(&args.key_file)?;
-    let clients: Result<_, Fault> = args.rpc.iter().map(|address| Client::lazy(address)).collect();
+    let clients: Result<_, Fault> = args.rpc.iter().map(|address| access.lazy(address)).collect();
     let chain = GrpcChain::new(clients.map_err(RoleError::Address)?, &key);
     Ok((key, chain))
 }

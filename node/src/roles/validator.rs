@@ -13,6 +13,7 @@ pub(super) use ask::Asking;
 pub(super) use desk::Desk;
 
 use super::{RoleArgs, RoleError, listen, open};
+use crate::client::Access;
 use std::{net::SocketAddr, time::Duration};
 use taonet_chain::AccountId;
 use taonet_subnets::roles::{Policy, PolicyError};
@@ -50,8 +51,8 @@ fn hotkeys(policy: Policy<String>) -> Result<Policy, String> {
 }
 
 /// Runs until something fails for good.
-pub(super) async fn run(args: ValidatorArgs) -> Result<(), RoleError> {
-    let (key, chain) = open(&args.role)?;
+pub(super) async fn run(args: ValidatorArgs, access: &Access) -> Result<(), RoleError> {
+    let (key, chain) = open(&args.role, access)?;
     let netuid = args.role.netuid;
     tracing::info!("validator {} on subnet {netuid}", key.account());
     let asking = Asking::new(key, netuid, Duration::from_millis(args.timeout_ms))?;

@@ -1,8 +1,7 @@
-//! How much clients may take at a time.
+//! How much clients may read at a time.
 //!
 //! Rules:
-//! 1. Connections, requests, reads and streams are counted; beyond a bound a client waits (connections) or is
-//!    refused.
+//! 1. Reads and streams are counted; beyond a bound a client is refused.
 //! 2. A read is one blocking closure over one snapshot; few run at a time, so that clients never starve agreement.
 
 use crate::{
@@ -12,8 +11,6 @@ use crate::{
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Open connections; further ones wait in the system's queue. A network of a few hundred neurons and their tools.
-pub(super) const MAX_CONNECTIONS: usize = 512;
 /// Reads that wait or run; each holds a request of at most [`MAX_REQUEST_BYTES`].
 const MAX_READS: usize = 256;
 /// Reads that run: the machine's other cores are for agreement.

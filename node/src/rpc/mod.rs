@@ -5,29 +5,33 @@
 //!    driver's to know: it takes transactions and says an account's next nonce, both from one bounded queue.
 //! 2. Streams hold no snapshot and no queue of blocks: each remembers the next height and reads it when it is
 //!    there, so a slow reader costs nothing and misses nothing.
-//! 3. Whatever a client can fill is bounded in [`gate`]. Where there is a token, nobody is served without it.
+//! 3. Whatever a client can fill is bounded: connections and what comes in by them in [`connections`], [`visitors`]
+//!    and [`requests`], reads and streams in [`gate`]. Where there is a token, nobody is served without it.
 //! 4. Somebody who speaks Substrate's JSON-RPC to this address is told so, instead of failing obscurely.
 
 mod arguments;
 mod blocks;
+mod connections;
 mod convert;
 mod development;
 mod gate;
 mod keys;
 mod links;
-mod listener;
 mod past;
 mod proofs;
+mod refusal;
+mod requests;
 mod service;
 mod state;
 mod token;
+mod visitors;
 
 pub(crate) use token::SCHEME;
 
 #[cfg(test)]
 pub(crate) use arguments::every_call;
 
-use crate::{fault::Fault, proto, shared::Shared, store::Reader};
+use crate::{config::Door, fault::Fault, proto, shared::Shared, store::Reader};
 use axum::{
     Router,
     http::{StatusCode, header::CONTENT_TYPE},
@@ -36,11 +40,10 @@ use axum::{
     routing::{any, get},
 };
 use gate::{Gate, MAX_REQUEST_BYTES};
-use listener::Bounded;
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 use taonet_chain::Code as Kind;
 use token::Token;
-use tokio::{net::TcpListener, sync::oneshot};
+use tokio::net::TcpListener;
 use tonic::{Code, Status};
 
 /// The longest answer: a full block with its events as JSON.
@@ -49,32 +52,14 @@ pub(crate) const MAX_ANSWER_BYTES: usize = 16 << 20;
 /// How the page of counters is written.
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// How long requests in progress may take when the node stops; streams end at once.
-const FAREWELL: Duration = Duration::from_millis(300);
-
 /// Serves clients on `listener` until the driver has ended. When this returns, the database is let go of.
-pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, reader: Reader, token: Option<String>) {
+pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, reader: Reader, door: Door) {
     let gate = Arc::new(Gate::new(reader));
-    let (leave, left) = oneshot::channel();
     let mut progress = shared.progress.clone();
-    let stop = async move {
-        while progress.changed().await.is_ok() {}
-        // The receiver waits for this and for nothing else.
-        let _ = leave.send(());
-    };
-    let guard = from_fn_with_state(Token::new(token.as_deref()), token::guard);
+    let stop = async move { while progress.changed().await.is_ok() {} };
+    let guard = from_fn_with_state(Token::new(door.token.as_deref()), token::guard);
     let router = router(shared, Arc::clone(&gate)).await.layer(guard);
-    let server = axum::serve(Bounded::new(listener), router).with_graceful_shutdown(stop);
-    let farewell = async {
-        let _ = left.await;
-        tokio::time::sleep(FAREWELL).await;
-    };
-    tokio::select! {
-        result = async { server.await } => if let Err(error) = result {
-            tracing::error!("clients are no longer served: {error}");
-        },
-        () = farewell => {}
-    }
+    connections::serve(listener, door.tls, router, stop).await;
     gate.close().await;
 }
 

@@ -4,18 +4,15 @@
 //! 1. The token is asked for before anything else about a request is looked at, the counters included.
 //! 2. Hashes are compared, so that the time it takes tells nothing about the token.
 
+use super::refusal::Manner;
 use crate::fault::Fault;
 use axum::{
     extract::{Request, State},
-    http::{
-        StatusCode,
-        header::{AUTHORIZATION, CONTENT_TYPE},
-    },
+    http::{StatusCode, header::AUTHORIZATION},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use taonet_chain::{Code, Domain, Hash};
-use tonic::Status;
 
 /// What goes before the token in the header.
 pub(crate) const SCHEME: &str = "Bearer ";
@@ -45,23 +42,10 @@ pub(super) async fn guard(State(token): State<Token>, request: Request, next: Ne
     if token.admits(header) {
         return next.run(request).await;
     }
-    let is_grpc = request
-        .headers()
-        .get(CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/grpc"));
-    if is_grpc { Status::from(refused()).into_http() } else { refused_plainly().into_response() }
-}
-
-fn refused() -> Fault {
-    let remedy = "Show the node's token with --token, or in TAONET_TOKEN.";
-    Fault::new(Code::NotAuthorized, "TokenNeeded", "this node answers only those who show its token", remedy)
-}
-
-fn refused_plainly() -> impl IntoResponse {
-    (
-        StatusCode::UNAUTHORIZED,
-        "This node answers only those who show its token (Authorization: Bearer ...).\n",
-    )
+    let remedy = "Show the node's token with --token, in TAONET_TOKEN, or as `Authorization: Bearer ...`.";
+    let sentence = "this node answers only those who show its token";
+    let fault = Fault::new(Code::NotAuthorized, "TokenNeeded", sentence, remedy);
+    Manner::of(request.headers()).refuse(fault, StatusCode::UNAUTHORIZED)
 }
 
 #[cfg(test)]

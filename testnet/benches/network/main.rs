@@ -28,7 +28,6 @@ use memory::Memory;
 use report::Report;
 use start::Live;
 use std::{process::ExitCode, time::Duration};
-use taonet_node::client::Client;
 use taonet_testnet::load::{self, Length, Load, Mix, Outcome, Plan, Round, Target};
 use tokio::time::timeout;
 
@@ -84,7 +83,7 @@ async fn measure() -> Outcome<Report> {
     let verifications = load::verifications(7);
     let (live, starts) = start::several(STARTS)?;
     let mut memory = vec![Memory::of(&live.record, "ready")];
-    let client = Client::connect(&live.record.nodes[0].rpc).await?;
+    let client = live.record.nodes[0].connect().await?;
     let cold = cold::measure(&live)?;
     client.wait_for_height(SETTLED_HEIGHT).await?;
     memory.push(Memory::of(&live.record, "after 200 blocks"));

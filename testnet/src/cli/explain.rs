@@ -170,7 +170,7 @@ fn say(as_json: bool, value: &impl Serialize, text: impl FnOnce() -> String) {
 
 /// Connects, and warns when the node is of another version.
 fn connect(global: &Global) -> Result<(Patient, u64), Failure> {
-    let patient = Patient::connect(&global.address()?)?;
+    let patient = Patient::connect(&global.address()?, &global.access)?;
     let status = patient.ask(Client::status)?;
     if status.version != env!("CARGO_PKG_VERSION") {
         let text = format!(

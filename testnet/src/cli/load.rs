@@ -57,7 +57,9 @@ impl Load {
     /// Sends and reports.
     pub(super) fn run(self, global: &Global) -> ExitCode {
         let target = match &global.rpc {
-            Some(address) => Target { rpc: vec![address.clone()], pids: Vec::new() },
+            Some(address) => {
+                Target { nodes: vec![(address.clone(), global.access.clone())], pids: Vec::new() }
+            }
             None => match chosen(&Home::find(), global.network.as_deref(), global.json) {
                 Ok(record) => Target::from(&record),
                 Err(code) => return code,
@@ -81,7 +83,7 @@ impl Load {
     async fn send(&self, target: Target, screen: &mut Screen) -> Outcome<Round> {
         let checks = load::verifications(ROUNDS).median;
         let payers = if self.from.is_empty() { Engine::development_payers() } else { self.from.clone() };
-        let nodes = target.rpc.len();
+        let nodes = target.nodes.len();
         let engine = Engine::prepare(target, &payers, self.accounts.into(), &self.mix, checks).await?;
         screen
             .done("accounts", format!("{} with money, over {nodes} nodes; {}", engine.accounts(), self.mix));

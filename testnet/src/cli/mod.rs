@@ -107,8 +107,8 @@ pub fn run() -> ExitCode {
         Command::Sim(sim) => sim.run(json, quiet),
         Command::Scenario(scenario) => scenario.run(json, quiet),
         Command::Conformance(conformance) => conformance.run(json),
-        Command::Miner(miner) => run_miner(miner),
-        Command::Validator(validator) => run_validator(validator),
+        Command::Miner(miner) => run_miner(miner, &global.access),
+        Command::Validator(validator) => run_validator(validator, &global.access),
         Command::Keep { command } => keeper::run(&command),
         Command::Node(command) => command.run(&global),
     }

@@ -24,7 +24,6 @@ use crate::{
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use std::{process::ExitCode, time::Instant};
-use taonet_node::client::Client;
 use taonet_p2p::{Link, Passage};
 use words::{Time, loss, nodes, partition, shown};
 
@@ -250,7 +249,7 @@ async fn running(record: &Record) -> Result<Vec<Node>, Failure> {
     let mut nodes = Vec::new();
     for node in record.nodes.iter().filter(|node| Life::of(node.process) == Life::Running) {
         let fault = |fault| Failure::of(node, fault);
-        nodes.push(Node { record: node.clone(), client: Client::connect(&node.rpc).await.map_err(fault)? });
+        nodes.push(Node { record: node.clone(), client: node.connect().await.map_err(fault)? });
     }
     Ok(nodes)
 }

@@ -15,7 +15,7 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::json;
 use std::{process::ExitCode, time::Duration};
-use taonet_node::{client::Client, proto};
+use taonet_node::proto;
 use tokio::time::timeout;
 
 /// A node that does not answer in this time is shown as silent.
@@ -99,7 +99,7 @@ pub(super) async fn ask(record: &Record) -> Vec<Option<proto::Status>> {
 }
 
 async fn status_of(node: &NodeRecord) -> Option<proto::Status> {
-    Client::connect(&node.rpc).await.ok()?.status().await.ok()
+    node.connect().await.ok()?.status().await.ok()
 }
 
 fn state(process: Option<Process>, answers: bool) -> &'static str {

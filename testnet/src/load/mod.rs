@@ -23,11 +23,11 @@ pub use machine::{cores, load};
 pub use mix::{Kind, Mix};
 pub use round::{Round, Work};
 
-use crate::network::record::Record;
+use crate::network::record::{NodeRecord, Record};
 use desk::Desk;
 use std::{sync::Arc, time::Instant};
 use taonet_chain::{AccountId, Body, Call, Hash, Keypair, Transaction, keys::DEV_ACCOUNTS};
-use taonet_node::client::{Client, VALIDITY_BLOCKS};
+use taonet_node::client::{Access, Client, VALIDITY_BLOCKS};
 use taonet_subnets::amount::Tao;
 use tokio::task::{JoinSet, spawn_blocking};
 
@@ -88,8 +88,8 @@ struct Sender {
 
 /// Where traffic goes.
 pub struct Target {
-    /// The addresses of nodes.
-    pub rpc: Vec<String>,
+    /// The addresses of nodes, and what opens their doors.
+    pub nodes: Vec<(String, Access)>,
     /// Their processes, if they are on this computer.
     pub pids: Vec<u32>,
 }
@@ -97,7 +97,7 @@ pub struct Target {
 impl From<&Record> for Target {
     fn from(record: &Record) -> Target {
         Target {
-            rpc: record.nodes.iter().map(|node| node.rpc.clone()).collect(),
+            nodes: record.nodes.iter().map(NodeRecord::way_in).collect(),
             pids: record.nodes.iter().filter_map(|node| Some(node.process?.pid)).collect(),
         }
     }
@@ -117,8 +117,8 @@ impl Load {
         verifications: f64,
     ) -> Outcome<Load> {
         let mut clients = Vec::new();
-        for address in &target.rpc {
-            clients.push(Client::connect(address).await?);
+        for (address, access) in &target.nodes {
+            clients.push(access.connect(address).await?);
         }
         let first = clients.first().ok_or("there is no node to send to")?;
         let status = first.status().await?;

@@ -13,7 +13,7 @@ use super::{
 };
 use std::{collections::BTreeMap, io, time::Duration};
 use taonet_chain::AccountId;
-use taonet_node::{client::Client, links};
+use taonet_node::links;
 use taonet_p2p::{Conditions, Link, Passage};
 use tokio::time::timeout;
 
@@ -166,7 +166,7 @@ fn accounts(record: &Record) -> io::Result<Vec<AccountId>> {
 
 async fn tell(node: &NodeRecord, conditions: &Conditions) -> Result<(), Failure> {
     let fault = |fault: taonet_node::Fault| Failure::of(node, format!("told of its links: {fault}"));
-    Client::connect(&node.rpc).await.map_err(fault)?.set_links(conditions).await.map_err(fault)
+    node.connect().await.map_err(fault)?.set_links(conditions).await.map_err(fault)
 }
 
 #[cfg(test)]

@@ -105,7 +105,7 @@ pub struct Agreement {
 pub async fn connect(record: &NodeRecord) -> Result<Node, Failure> {
     let answer = timeout(PATIENCE, async {
         loop {
-            if let Ok(client) = Client::connect(&record.rpc).await {
+            if let Ok(client) = record.connect().await {
                 return Some(client);
             }
             if !record.process.is_some_and(|process| process.is_running()) {

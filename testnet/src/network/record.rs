@@ -9,6 +9,11 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
 };
+use taonet_node::{
+    Client, Fault,
+    client::Access,
+    config::{FILE_NAME, NodeFile},
+};
 
 /// The version of this file's form; raised when a field changes its meaning.
 pub const SCHEMA: u32 = 1;
@@ -64,6 +69,24 @@ pub struct NodeRecord {
     pub uri: String,
     /// Its log file.
     pub log: PathBuf,
+}
+
+impl NodeRecord {
+    /// The node's address for clients and what opens its door, as its own folder says: an operator may have given it a
+    /// token or a certificate since it was planned.
+    pub fn way_in(&self) -> (String, Access) {
+        let settings = NodeFile::load(&self.dir.join(FILE_NAME)).and_then(|file| file.way_in(&self.dir));
+        settings.unwrap_or_else(|_| (self.rpc.clone(), Access::default()))
+    }
+
+    /// Connects to it.
+    ///
+    /// # Errors
+    /// It does not answer, or its certificate is not valid for its address.
+    pub async fn connect(&self) -> Result<Client, Fault> {
+        let (address, access) = self.way_in();
+        access.connect(&address).await
+    }
 }
 
 /// A miner or validator process.

@@ -16,6 +16,8 @@
 //! | `TAONET_RPC` | the gRPC endpoints of all nodes, with commas between them; the nearest first |
 //! | `TAONET_KEY_FILE` | the file with the hotkey's seed, 64 hex digits, readable by its owner only |
 //! | `TAONET_NETUID` | the subnet |
+//! | `TAONET_TOKEN` | the token that the nodes want, if they want one |
+//! | `TAONET_CA` | the certificate of the nodes, if they speak TLS |
 //!
 //! ```no_run
 //! use taonet_testnet::network::{Options, Running, home::Home};

@@ -6,6 +6,7 @@ use super::{
     record::{NodeRecord, Record},
 };
 use std::{env, io, path::PathBuf, process::Command};
+use taonet_node::client::Access;
 
 /// Starts a node from its folder.
 ///
@@ -26,7 +27,7 @@ pub fn node(network: &Record, record: &NodeRecord) -> io::Result<Process> {
 pub fn neuron(network: &Record, index: usize) -> io::Result<Process> {
     let record = network.neurons.get(index).ok_or(io::ErrorKind::NotFound)?;
     let (before, from) = network.nodes.split_at(index % network.nodes.len().max(1));
-    let rpc: Vec<&str> = from.iter().chain(before).map(|node| node.rpc.as_str()).collect();
+    let (rpc, access): (Vec<String>, Vec<Access>) = from.iter().chain(before).map(NodeRecord::way_in).unzip();
     let dir = record.log.parent().ok_or(io::ErrorKind::NotFound)?;
     let mut command = taonet(network)?;
     match &record.program {
@@ -37,6 +38,14 @@ pub fn neuron(network: &Record, index: usize) -> io::Result<Process> {
         .env("TAONET_RPC", rpc.join(","))
         .env("TAONET_KEY_FILE", dir.join("key"))
         .env("TAONET_NETUID", record.netuid.to_string());
+    // One token and one file are all that a neuron is told: a network that has some gives all its nodes the same.
+    let access = access.into_iter().next().unwrap_or_default();
+    if let Some(token) = access.token {
+        command.env("TAONET_TOKEN", token);
+    }
+    if let Some(ca) = access.ca {
+        command.env("TAONET_CA", ca);
+    }
     if let Some(method) = &record.method {
         command.env("TAONET_METHOD", method);
     }

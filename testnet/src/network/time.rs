@@ -58,7 +58,7 @@ impl Conductor {
     pub async fn of(record: &Record) -> Result<Conductor, Fault> {
         let (mut players, mut missing) = (Vec::new(), Vec::new());
         for node in &record.nodes {
-            match Client::connect(&node.rpc).await {
+            match node.connect().await {
                 Ok(client) => players.push(Player { record: node.clone(), client }),
                 Err(_) => missing.push(node.name.clone()),
             }

@@ -15,7 +15,7 @@ const ROOMS: [(&str, &str); 4] = [
 ];
 
 /// Bounds by other names than `MAX_…`.
-const OTHERS: [&str; 16] = [
+const OTHERS: [&str; 20] = [
     "DEMANDS",
     "STREAM_BUFFER",
     "CONCURRENT_READS",
@@ -28,6 +28,10 @@ const OTHERS: [&str; 16] = [
     "LAST_EARLY_ROUND",
     "WORK_TIME",
     "CONNECTION_TIME",
+    "GREETING_TIME",
+    "IDLE_TIME",
+    "REQUEST_TIME",
+    "ANSWER_TIME",
     "LIMITS",
     "CONNECT_TIME",
     "SHOWN",

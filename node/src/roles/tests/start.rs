@@ -3,6 +3,7 @@
 use super::super::{MinerArgs, RoleArgs, RoleError, ValidatorArgs, miner, validator};
 use crate::{
     cli::Global,
+    client::Access,
     config::save_key,
     error::{EXIT_CONFIG, EXIT_IN_USE},
 };
@@ -15,7 +16,7 @@ use tokio::net::TcpListener;
 #[derive(Parser)]
 struct Line {
     #[command(flatten)]
-    _global: Global,
+    global: Global,
     #[command(subcommand)]
     role: Role,
 }
@@ -28,9 +29,21 @@ enum Role {
 
 const NODE: [&str; 6] = ["--rpc", "http://127.0.0.1:1", "--key-file", "key", "--netuid", "1"];
 
+fn parse_line(role: &str, flags: &[&str]) -> Result<Line, clap::Error> {
+    Line::try_parse_from(["taonet", role].into_iter().chain(NODE).chain(flags.iter().copied()))
+}
+
 fn parse(role: &str, flags: &[&str]) -> Result<Role, clap::Error> {
-    let line = ["taonet", role].into_iter().chain(NODE).chain(flags.iter().copied());
-    Line::try_parse_from(line).map(|line| line.role)
+    parse_line(role, flags).map(|line| line.role)
+}
+
+#[test]
+fn what_opens_a_door_is_said_before_or_after_the_role() {
+    for role in ["miner", "validator"] {
+        let line = parse_line(role, &["--token", "0123456789abcdef", "--ca", "node.pem"]).expect("a role");
+        let access = Access { token: Some("0123456789abcdef".into()), ca: Some("node.pem".into()) };
+        assert_eq!(line.global.access, access);
+    }
 }
 
 #[test]
@@ -61,10 +74,11 @@ async fn a_taken_port_and_a_missing_key_have_their_exit_codes() {
     let listen = taken.local_addr().expect("an address");
     let args = MinerArgs { role: role(&key_file), method: Method::Sweep, listen, external: None };
 
-    let missing: RoleError = miner::run(args.clone()).await.expect_err("there is no key");
+    let access = Access::default();
+    let missing: RoleError = miner::run(args.clone(), &access).await.expect_err("there is no key");
     assert_eq!(missing.exit_code(), EXIT_CONFIG, "{missing}");
     save_key(&key_file, &super::key(1)).expect("a key");
-    let taken: RoleError = miner::run(args).await.expect_err("the port is taken");
+    let taken: RoleError = miner::run(args, &access).await.expect_err("the port is taken");
     assert_eq!(taken.exit_code(), EXIT_IN_USE, "{taken}");
 
     let args = ValidatorArgs {
@@ -73,9 +87,13 @@ async fn a_taken_port_and_a_missing_key_have_their_exit_codes() {
         policy: Policy::honest(),
         scores: Some(listen),
     };
-    let taken = validator::run(args.clone()).await.expect_err("the port is taken");
+    let taken = validator::run(args.clone(), &access).await.expect_err("the port is taken");
     assert_eq!(taken.exit_code(), EXIT_IN_USE, "{taken}");
     let nonsense = RoleArgs { rpc: vec!["::".into()], ..args.role.clone() };
-    let nonsense = validator::run(ValidatorArgs { role: nonsense, ..args }).await.expect_err("no address");
+    let nonsense = validator::run(ValidatorArgs { role: nonsense, ..args.clone() }, &access).await;
+    let nonsense = nonsense.expect_err("no address");
     assert_eq!(nonsense.exit_code(), EXIT_CONFIG, "{nonsense}");
+    let unheard = Access { token: Some("two\nlines".into()), ..access };
+    let unheard = validator::run(args, &unheard).await.expect_err("no such header");
+    assert_eq!(unheard.exit_code(), EXIT_CONFIG, "{unheard}");
 }
