@@ -2,63 +2,15 @@
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
-use taonet_subnets::task::{Malformed, Miner, Score, Task, Validator, Verdict};
-use taonet_testnet::harness::{Builder, Sim, SubnetSetup, Workshop};
+use taonet_testnet::harness::{Builder, Sim, SubnetSetup, quality};
 
-/// A task that costs next to nothing: who says the largest number? What is measured is not the miners' work.
-struct Bid;
-
-impl Task for Bid {
-    type Challenge = u64;
-    type Answer = u16;
-    const NAME: &'static str = "bid";
-
-    fn write_challenge(challenge: &u64) -> String {
-        challenge.to_string()
-    }
-
-    fn read_challenge(json: &str) -> Result<u64, Malformed> {
-        json.parse().map_err(|_| Malformed("a number"))
-    }
-
-    fn write_answer(answer: &u16) -> String {
-        answer.to_string()
-    }
-
-    fn read_answer(json: &str) -> Result<u16, Malformed> {
-        json.parse().map_err(|_| Malformed("a number"))
-    }
-}
-
-#[derive(Clone)]
-struct Largest;
-
-impl Validator<Bid> for Largest {
-    fn forward(&mut self, seed: u64) -> u64 {
-        seed
-    }
-
-    fn score(&mut self, _: &u64, answers: &[Option<u16>]) -> Vec<Verdict> {
-        answers.iter().map(|answer| Verdict::new(Score(answer.unwrap_or(0)), "")).collect()
-    }
-}
-
-#[derive(Clone)]
-struct Bidder(u16);
-
-impl Miner<Bid> for Bidder {
-    fn forward(&mut self, challenge: &u64) -> u16 {
-        self.0.wrapping_add(*challenge as u16) | 1
-    }
-}
-
+/// A subnet whose task costs next to nothing: what is measured is not the miners' work.
 fn subnet(validators: u16, miners: u16, tempo: u16) -> Builder {
-    let workshop = Workshop::<Bid>::new(Largest).method("bid", Bidder(7));
     let subnet = SubnetSetup::named("bids").tempo(tempo).param("max_allowed_uids", 256);
-    let builder = Sim::builder().subnet(subnet).work(workshop);
+    let builder = Sim::builder().subnet(subnet).work(quality());
     let validator = |builder: Builder, at| builder.validator(&format!("val-{at}"), 1_000 + at, "honest");
     let builder = (0..u64::from(validators)).fold(builder, validator);
-    (0..miners).fold(builder, |builder, at| builder.miner(&format!("m{at}"), "bid"))
+    (0..miners).fold(builder, |builder, at| builder.miner(&format!("m{at}"), "good"))
 }
 
 fn built(builder: Builder) -> Sim {

@@ -6,6 +6,7 @@
 //! - [`sim`] is a network in memory: many replicas, virtual time, faults from a seed.
 //! - [`explain`] says why the chain did what it did, from its own state and by its own code.
 //! - [`lab`] runs experiments with the mechanism itself.
+//! - [`init`] (feature `processes`) writes a crate for a subnet of one's own.
 //! - [`load`] (feature `processes`) sends traffic through real nodes and measures what becomes of it.
 //! - [`network`] (feature `processes`) is a network of real processes: `taonet up` and its kin.
 //!
@@ -28,6 +29,8 @@ pub struct AgreementChapter;
 
 #[cfg(feature = "processes")]
 pub mod cli;
+#[cfg(feature = "processes")]
+pub mod init;
 #[cfg(feature = "processes")]
 pub mod load;
 #[cfg(feature = "processes")]

@@ -10,6 +10,7 @@ mod conformance;
 mod dev;
 mod down;
 mod explain;
+mod init;
 mod lab;
 mod load;
 mod logs;
@@ -64,6 +65,8 @@ enum Command {
     /// Explain an epoch, an emission, a price or an error, from the chain's own numbers
     #[command(visible_alias = "x")]
     Explain(explain::Explain),
+    /// Write a crate for a subnet of your own: task, miner, validator, a test on a whole chain
+    Init(init::Init),
     /// Experiment with the mechanism itself
     Lab(lab::Lab),
     /// Simulate networks in one process, and try to break them
@@ -103,6 +106,7 @@ pub fn run() -> ExitCode {
         Command::Dev(dev) => dev.run(&global),
         Command::Explain(explain) => explain.run(&global),
         Command::Load(load) => load.run(&global),
+        Command::Init(init) => init.run(json, quiet),
         Command::Lab(lab) => lab.run(json, quiet),
         Command::Sim(sim) => sim.run(json, quiet),
         Command::Scenario(scenario) => scenario.run(json, quiet),

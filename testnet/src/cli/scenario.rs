@@ -317,12 +317,7 @@ impl Run {
             report.height,
             report.root.to_string().chars().take(8).collect::<String>()
         );
-        for finding in report.findings.iter().filter(|finding| !finding.held) {
-            text.push_str(&format!("    block {}: {}\n", finding.block, finding.expr));
-            for (fact, value) in &finding.facts {
-                text.push_str(&format!("      {fact} = {value}\n"));
-            }
-        }
+        text.push_str(&report.to_string());
         if !report.held() && !self.broken {
             text.push_str(&format!(
                 "    again: {} scenario run {place} --on {} --seed {}\n",

@@ -22,6 +22,9 @@ use taonet_chain::ConsensusMode;
 use taonet_node::{fault::Fault, proto::Production};
 use tokio::signal::unix::{SignalKind, signal};
 
+/// The exit code of words that make no sense together.
+const MAKES_NO_SENSE: u8 = 2;
+
 /// How the network shall be.
 #[derive(Debug, Args)]
 pub(super) struct Up {
@@ -96,6 +99,12 @@ impl Pace {
 impl Up {
     /// Brings the network up. Exit code 0: it did what was asked; 1: it did not, and why is said.
     pub(super) fn run(self, as_json: bool, quiet: bool) -> ExitCode {
+        if self.until_epoch.is_some() && matches!(self.blocks, Some(Pace::Controlled(_))) {
+            let what =
+                "--until-epoch waits for an epoch, and with these --blocks nobody would make its blocks";
+            failure(as_json, what, "leave out --blocks, or give it a time such as 250ms");
+            return ExitCode::from(MAKES_NO_SENSE);
+        }
         let mut screen = Screen::new(quiet || as_json);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let result = match runtime {

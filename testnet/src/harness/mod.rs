@@ -49,10 +49,9 @@ mod history;
 pub mod keys;
 mod metagraph;
 pub(crate) mod orders;
+mod quality;
 pub mod setup;
 mod sim;
-#[cfg(test)]
-mod testing;
 mod view;
 mod workshop;
 
@@ -61,6 +60,7 @@ pub use cluster::{Cluster, ClusterBuilder, Cut, LONGEST_WAIT_SLOTS, NodeReport};
 pub use error::HarnessError;
 pub use found::SetupError;
 pub use metagraph::{Metagraph, NeuronView, Pool};
+pub use quality::{Quality, quality};
 pub use setup::{AccountSetup, MinerSetup, Preset, Setup, SubnetSetup, TradeSetup, ValidatorSetup};
 pub use sim::{Checkpoint, Done, LONGEST_WAIT, Sim};
 pub use view::View;

@@ -5,8 +5,7 @@ use super::{
     file::{Act, Layer, Scenario},
     stage::{Stage, StageError},
 };
-use crate::harness::{Setup, Sim, View};
-use std::collections::BTreeMap;
+use crate::harness::{Setup, Sim, Tools, View};
 use taonet_chain::Hash;
 
 /// A [`Sim`] as a stage.
@@ -21,10 +20,20 @@ impl OnSim {
     /// # Errors
     /// It needs more than one chain, or its description makes no sense.
     pub fn new(scenario: &Scenario) -> Result<OnSim, StageError> {
+        OnSim::working(scenario, Tools::tour())
+    }
+
+    /// The network of a scenario, all of whose subnets work on a task of one's own.
+    ///
+    /// # Errors
+    /// It needs more than one chain, or its description makes no sense.
+    pub fn working(scenario: &Scenario, tools: impl Into<Tools>) -> Result<OnSim, StageError> {
         if let Some((layer, why)) = scenario.needs() {
             return Err(StageError(format!("{why}; run it with `--on {layer}`")));
         }
-        let sim = Sim::new(scenario.setup(), &BTreeMap::new()).map_err(StageError::of)?;
+        let tools = tools.into();
+        let tools = scenario.subnets.iter().map(|subnet| (subnet.name.clone(), tools.clone())).collect();
+        let sim = Sim::new(scenario.setup(), &tools).map_err(StageError::of)?;
         let began = sim.time();
         Ok(OnSim { sim, began })
     }

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::harness::View;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 use taonet_chain::{Hash, query};
 
 /// The most blocks of a run: a day of the public network, which is more than any story needs.
@@ -67,6 +67,19 @@ impl Report {
     /// Whether every assertion held.
     pub fn held(&self) -> bool {
         self.findings.iter().all(|finding| finding.held)
+    }
+}
+
+/// What did not hold, and the facts that it rested on; nothing if everything held.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for finding in self.findings.iter().filter(|finding| !finding.held) {
+            writeln!(f, "    block {}: {}", finding.block, finding.expr)?;
+            for (fact, value) in &finding.facts {
+                writeln!(f, "      {fact} = {value}")?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -8,6 +8,8 @@ mod explain;
 mod faults;
 #[cfg(feature = "processes")]
 mod home;
+#[cfg(feature = "processes")]
+mod init;
 mod limits;
 #[cfg(feature = "processes")]
 mod load;

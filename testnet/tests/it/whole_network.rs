@@ -78,6 +78,17 @@ fn up_until_epoch_two_reports_a_living_economy() {
 }
 
 #[test]
+fn waiting_for_an_epoch_of_blocks_that_nobody_would_make_is_refused() {
+    let home = Home::new();
+    for blocks in ["manual", "instant"] {
+        let told = home.taonet(&["up", "--until-epoch", "1", "--blocks", blocks]);
+        let said = String::from_utf8_lossy(&told.stderr);
+        assert_eq!(told.status.code(), Some(2), "{said}");
+        assert!(said.contains("nobody would make its blocks") && said.contains("try:"), "{said}");
+    }
+}
+
+#[test]
 fn three_nodes_go_on_without_the_fourth_which_catches_up_when_it_returns() {
     let home = Home::new();
     let network = home.up(&[]);

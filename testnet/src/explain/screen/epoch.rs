@@ -49,8 +49,9 @@ fn stake(page: &mut Page, told: &Epoch, formulas: bool) {
     with_stake.sort_by_key(|neuron| std::cmp::Reverse(neuron.stake));
     let entry = |neuron: &&Neuron| format!("{} {}", neuron.name, share(neuron.stake_share));
     page.list(" 1 stake", &with_stake.iter().map(entry).collect::<Vec<_>>());
-    let silent: f64 =
-        told.neurons.iter().filter(|neuron| neuron.vote == 0.0).map(|neuron| neuron.stake_share).sum();
+    let silent = told.neurons.iter().filter(|neuron| neuron.vote == 0.0);
+    // Not `sum`, whose nothing is a negative zero.
+    let silent = silent.fold(0.0, |sum, neuron| sum + neuron.stake_share);
     let voters = told.neurons.iter().filter(|neuron| neuron.vote > 0.0).count();
     page.step("", &format!("{voters} vote; {} of the stake is silent or has no seat", percent(silent)));
     if silent > 0.5 {

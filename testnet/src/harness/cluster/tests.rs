@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::harness::Builder;
-use crate::harness::{Sim, SubnetSetup, testing};
+use crate::harness::{Sim, SubnetSetup, quality};
 use crate::sim::Link;
 use crate::sim::liars::Equivocator;
 use taonet_subnets::amount::Tao;
@@ -12,7 +12,7 @@ fn network() -> Builder {
         .seed(3)
         .trader("whale", 500, "tour", "whale:100@8..15")
         .subnet(SubnetSetup::named("tour").tempo(10))
-        .work(testing::quality())
+        .work(quality())
         .param("commit_reveal_enabled", true)
         .validator("val-a", 6_000, "honest")
         .validator("val-b", 4_000, "late:1")

@@ -1,11 +1,11 @@
 //! Policies at work: what each one does to incentive and dividends on a chain that runs for some epochs.
 
-use super::super::{Builder, Metagraph, Sim, SubnetSetup, testing};
+use super::super::{Builder, Metagraph, Sim, SubnetSetup, quality};
 use taonet_chain::ledger::subnets;
 
 /// A subnet of this task without anybody.
 fn subnet() -> Builder {
-    Sim::builder().subnet(SubnetSetup::named("s").tempo(10)).work(testing::quality())
+    Sim::builder().subnet(SubnetSetup::named("s").tempo(10)).work(quality())
 }
 
 /// Two honest validators and two miners.

@@ -1,7 +1,7 @@
 //! The simulator: participants at work, time in the test's hands, and a way back.
 
 use super::*;
-use crate::harness::{Builder, SubnetSetup, testing};
+use crate::harness::{Builder, SubnetSetup, quality};
 use proptest::prelude::*;
 use taonet_chain::CallError;
 
@@ -116,7 +116,7 @@ fn mistakes_are_named_when_the_network_is_built() {
 #[test]
 fn an_epoch_is_explained_with_the_names_of_the_test() {
     // A task whose answers do not depend on block hashes, so that the table changes only when the economy does.
-    let builder = Sim::builder().subnet(SubnetSetup::named("tour").tempo(10)).work(testing::quality());
+    let builder = Sim::builder().subnet(SubnetSetup::named("tour").tempo(10)).work(quality());
     let builder = builder.validator("val-a", 6_000, "honest").validator("val-b", 4_000, "late:1");
     let mut sim =
         built(builder.miner("best", "good").miner("fair", "fair+drift:15=bad").miner("poor", "bad"));

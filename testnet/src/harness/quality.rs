@@ -1,10 +1,11 @@
-//! What tests of the harness share: a task that costs nothing. A miner answers with the quality of its method, and the
-//! judge believes it.
+//! A task that costs nothing, for who studies the mechanism and not the work: a miner answers with the quality of its
+//! method, and the judge believes it.
 
 use super::Workshop;
 use taonet_subnets::task::{Malformed, Miner, Score, Task, Validator, Verdict};
 
-pub(super) struct Quality;
+/// The task: what a miner says of itself, in 65,535ths.
+pub struct Quality;
 
 impl Task for Quality {
     type Challenge = u64;
@@ -54,8 +55,16 @@ impl Miner<Quality> for Says {
     }
 }
 
-/// Three methods of very different quality.
-pub(super) fn quality() -> Workshop<Quality> {
+/// Its workshop, with three methods of very different quality: `good`, `fair` and `bad`.
+///
+/// ```
+/// use taonet_testnet::harness::{Sim, SubnetSetup, quality};
+///
+/// let subnet = SubnetSetup::named("believers").tempo(10);
+/// let net = Sim::builder().subnet(subnet).work(quality()).validator("val", 1_000, "honest").miner("m", "good");
+/// assert!(net.build().is_ok());
+/// ```
+pub fn quality() -> Workshop<Quality> {
     let workshop = Workshop::<Quality>::new(Believer).method("good", Says(60_000));
     workshop.method("fair", Says(30_000)).method("bad", Says(600))
 }
