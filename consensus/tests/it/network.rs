@@ -91,6 +91,27 @@ fn exactly_one_third_silent_stops_the_chain_and_its_return_resumes_it() -> Resul
     Ok(())
 }
 
+/// Any quorum of nodes that never lost anything goes on, from block 1 on: also if one of them is new and late, and
+/// another fails just as it comes.
+#[test]
+fn a_late_newcomer_makes_up_for_one_that_fails() -> Result<(), Violation> {
+    let goes_on = |options: Options, height: u64, failing: usize| -> Result<bool, Violation> {
+        let mut world = World::new(options.late(3), 10)?;
+        assert!(world.run_until(10_000, |world| world.highest() >= height)?);
+        world.start(3)?;
+        world.crash(failing);
+        let goal = world.highest() + 3;
+        world.run_to_height(goal, 30_000)
+    };
+    for (height, failing) in (1..6).flat_map(|height| (0..3).map(move |failing| (height, failing))) {
+        let vouched = goes_on(Options::calm(4).vouched(), height, failing)?;
+        assert!(vouched, "node {failing} fails at height {height}");
+    }
+    // Whose key may have signed before must not vote at once, and there are too few without it.
+    assert!(!goes_on(Options::calm(4), 5, 1)?);
+    Ok(())
+}
+
 #[test]
 fn half_against_half_decides_nothing() -> Result<(), Violation> {
     let mut world = World::new(Options::calm(4), 10)?;

@@ -18,6 +18,8 @@ pub(super) struct Node {
     pub(super) key: Keypair,
     pub(super) id: AccountId,
     pub(super) state: State,
+    /// Whether its key is known never to have signed anything; until it first starts.
+    pub(super) never_signed: bool,
     /// Counts restarts, so that timers of an earlier life are not delivered.
     pub(super) life: u32,
     pub(super) fuse: Fuse,
@@ -54,6 +56,7 @@ impl Node {
             id: key.account(),
             key,
             state: State::Down(Box::new(store)),
+            never_signed: options.vouched,
             life: 0,
             fuse: Fuse::default(),
             skew_ms: 0,

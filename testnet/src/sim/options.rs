@@ -19,6 +19,11 @@ pub struct Options {
     /// Whether nodes pass on what they hear and accept, each thing once, as gossip does. Otherwise everyone hears
     /// everything from its author alone.
     pub gossip: bool,
+    /// Whether a node knows when it first starts that its key never signed anything. One that does not, and starts
+    /// later than a quorum, takes itself for one that lost its memory.
+    pub vouched: bool,
+    /// Nodes that do not start with the others, but when somebody starts them.
+    pub late: Vec<usize>,
     /// How many blocks each node keeps.
     pub history: u64,
     /// How many lines of what happened are remembered.
@@ -34,6 +39,8 @@ impl Options {
             twins: Vec::new(),
             link: Link::CALM,
             gossip: false,
+            vouched: false,
+            late: Vec::new(),
             history: taonet_consensus::store::HISTORY,
             trace: super::trace::LINES,
         }
@@ -85,6 +92,19 @@ impl Options {
     #[must_use]
     pub fn twin(mut self, of: usize) -> Options {
         self.twins.push(of);
+        self
+    }
+
+    /// Nodes know on their first start that they are new.
+    #[must_use]
+    pub fn vouched(self) -> Options {
+        Options { vouched: true, ..self }
+    }
+
+    /// This node does not start with the others.
+    #[must_use]
+    pub fn late(mut self, node: usize) -> Options {
+        self.late.push(node);
         self
     }
 

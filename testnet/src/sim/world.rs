@@ -89,7 +89,7 @@ pub struct World {
 }
 
 impl World {
-    /// A network with everyone up and connected, at [`EPOCH_MS`].
+    /// A network with everyone up and connected, but for those who are late, at [`EPOCH_MS`].
     ///
     /// # Errors
     /// A store that cannot be opened.
@@ -97,6 +97,7 @@ impl World {
         let count = options.authorities() + usize::from(options.observers) + options.twins.len();
         let store = empty_store(&options.genesis, options.history);
         let nodes = (0..count).map(|index| Node::new(index, &options, store.clone())).collect();
+        let punctual = (0..count).filter(|node| !options.late.contains(node)).collect::<Vec<_>>();
         let network = Network { genesis: options.genesis.hash(), branch: 0 };
         let mut world = World {
             now: EPOCH_MS,
@@ -114,7 +115,7 @@ impl World {
             genesis: options.genesis,
         };
         world.suspect_twins();
-        for node in 0..count {
+        for node in punctual {
             world.start(node)?;
         }
         Ok(world)
@@ -255,7 +256,7 @@ impl World {
         self.trace.add(self.now, node, height, what);
     }
 
-    /// What a node is told when it is opened.
+    /// What a node is told when it is opened again.
     pub fn config(&self, node: usize) -> Config {
         let key = self.nodes[node].key.clone();
         Config { network: self.network, timing: self.genesis.timing, key, trust_empty: false, trust: None }
@@ -266,8 +267,9 @@ impl World {
         let disk = Disk::new(store, self.nodes[node].fuse.clone());
         let (mut out, tip) = (Vec::new(), disk.tip().height);
         let now = self.nodes[node].clock(self.now);
-        let replica =
-            Replica::open(self.config(node), disk, now, &mut out).map_err(|_| Violation::Open { node })?;
+        let trust_empty = std::mem::take(&mut self.nodes[node].never_signed);
+        let config = Config { trust_empty, ..self.config(node) };
+        let replica = Replica::open(config, disk, now, &mut out).map_err(|_| Violation::Open { node })?;
         let dead = replica.store().is_dead();
         self.nodes[node].state = State::Up(Box::new(replica));
         if dead {

@@ -8,9 +8,9 @@ use crate::{
     store::MemoryStore,
 };
 use taonet_chain::{
-    Body, Call, Network, Transaction,
-    genesis::{DevOptions, Genesis},
-    ledger::accounts,
+    Body, Call, ConsensusMode, Network, Transaction,
+    genesis::{DevOptions, Genesis, ParamText},
+    ledger::{accounts, authorities::era},
 };
 use taonet_subnets::amount::Tao;
 
@@ -89,13 +89,21 @@ impl Solo {
     }
 
     fn transfer(&self, nonce: u64) -> Transaction {
-        let (alice, genesis) = (key("//Alice"), self.genesis.hash());
         let call = Call::Transfer { to: key("//Bob").account(), amount: Tao::whole(1) };
-        let (signer, tip) = (alice.account(), Tao::ZERO);
-        Transaction::sign(
-            &alice,
-            Body { signer, nonce, genesis, valid_from: 0, valid_until: 9_000, tip, call },
-        )
+        self.signed("//Alice", nonce, call)
+    }
+
+    fn signed(&self, uri: &str, nonce: u64, call: Call) -> Transaction {
+        let (key, genesis) = (key(uri), self.genesis.hash());
+        let (signer, tip) = (key.account(), Tao::ZERO);
+        Transaction::sign(&key, Body { signer, nonce, genesis, valid_from: 0, valid_until: 9_000, tip, call })
+    }
+
+    /// Mines up to a height.
+    fn mine_to(&mut self, height: u64) {
+        while self.height() < height {
+            assert_eq!(self.mine(), Ok(()), "on top of block {}", self.height());
+        }
     }
 
     fn height(&self) -> u64 {
@@ -174,6 +182,50 @@ fn mined_blocks_are_a_slot_apart_and_the_clock_goes_with_them() {
     assert!(last.certificate.verify(&network, &authorities).is_ok(), "like any other block");
     solo.restart();
     assert_eq!((solo.replica.tip.clone(), solo.replica.now), (tip, NOW + 19 * SLOT_MS));
+}
+
+#[test]
+fn mining_crosses_elections_as_long_as_its_keys_are_a_quorum() {
+    const ERA: u64 = 10;
+    let mut genesis = Genesis::dev(DevOptions { consensus: ConsensusMode::Stake, ..DevOptions::default() });
+    genesis.params.insert("era_length".into(), ParamText::from(ERA));
+    let network = Network { genesis: genesis.hash(), branch: 0 };
+    let mut solo = Solo::of(genesis);
+    solo.hold();
+    let before = solo.replica.tip.authorities.clone();
+    let (eve, ferdie) = (key("//Eve").account(), key("//Ferdie").account());
+    let stake = |hotkey, tao| Call::AddStake { hotkey, netuid: 0, amount: Tao::whole(tao) };
+    solo.step(Incoming::Submitted(solo.signed("//Eve", 0, stake(eve, 5_000))));
+    solo.step(Incoming::Submitted(solo.signed(
+        "//Bob",
+        0,
+        Call::LeaveAuthorities { hotkey: key("//Bob").account() },
+    )));
+    solo.mine_to(ERA);
+    let elected = solo.replica.tip.authorities.clone();
+    assert_eq!((before.len(), elected.len()), (4, 3));
+    assert_eq!(elected.power(&eve), before.power(&eve) + Tao::whole(5_000).units());
+    solo.mine_to(3 * ERA);
+    for (height, set) in [(ERA, &before), (ERA + 1, &elected), (3 * ERA, &elected)] {
+        let block = solo.replica.store.block(height).expect("kept");
+        assert_eq!(block.block.header.authorities, set.hash(), "block {height}");
+        assert!(block.certificate.verify(&network, set).is_ok(), "block {height}");
+    }
+    assert_eq!(era(&solo.replica.store).number, 4);
+
+    // A stranger with most of the stake is elected: without its key nobody can go on.
+    for (nonce, call) in (0..).zip([
+        Call::TryAssociateHotkey { hotkey: ferdie },
+        stake(ferdie, 80_000),
+        Call::JoinAuthorities { hotkey: ferdie },
+    ]) {
+        solo.step(Incoming::Submitted(solo.signed("//Ferdie", nonce, call)));
+    }
+    solo.mine_to(4 * ERA);
+    assert!(solo.replica.tip.authorities.power(&ferdie) > 0);
+    assert_eq!(solo.mine(), Err(CannotMine::NoQuorum));
+    solo.keys.push(key("//Ferdie"));
+    assert_eq!(solo.mine(), Ok(()));
 }
 
 #[test]

@@ -22,6 +22,20 @@ const HEIGHTS: u64 = 2;
 /// So many times the longest timeout is the longest that recovery may take by the clock.
 const PATIENCE: Time = 60;
 
+/// One authority is new and late. As soon as it is there, all but a quorum with it fail.
+pub(super) fn beginning(run: &mut Run) -> Result<(), Failure> {
+    let Some(late) = run.plan.late else { return Ok(()) };
+    let (height, patience) = (run.random.between(1, 4), PATIENCE * run.timing.max_timeout_ms);
+    if !run.world.run_until(patience, |world| world.highest() >= height)? {
+        return Err(Failure::Stuck { height: run.world.highest() + 1, round: 0 });
+    }
+    run.world.start(late)?;
+    let core = draw_core(&run.world, vec![late], &BTreeSet::new(), &mut run.random);
+    let others = (0..run.world.len()).filter(|node| !core.contains(node));
+    others.for_each(|node| run.world.crash(node));
+    decide(run, &core)
+}
+
 /// Everyone is up and connected again.
 pub(super) fn everyone(run: &mut Run) -> Result<(), Failure> {
     run.weather.clear(&mut run.world)?;
@@ -41,7 +55,7 @@ pub(super) fn everyone(run: &mut Run) -> Result<(), Failure> {
 /// not goes on lying, or not.
 pub(super) fn quorum(run: &mut Run) -> Result<(), Failure> {
     let wiped = run.weather.wiped(&run.world);
-    let core = draw_core(&run.world, &wiped, &mut run.random);
+    let core = draw_core(&run.world, Vec::new(), &wiped, &mut run.random);
     run.weather.clear(&mut run.world)?;
     for node in 0..run.world.len() {
         run.world.crash_at_call(node, 0, 0);
@@ -60,19 +74,27 @@ fn start(world: &mut World, node: usize) -> Result<(), Violation> {
     if world.is_up(node) { Ok(()) } else { world.start(node) }
 }
 
-/// Honest authorities with a memory, in random order, until they are a quorum, now and after the end of the era.
-fn draw_core(world: &World, wiped: &BTreeSet<usize>, random: &mut Random) -> Vec<usize> {
+/// The first of a core, and honest authorities with a memory, in random order, until they are a quorum, now and after
+/// the end of the era.
+fn draw_core(
+    world: &World,
+    mut core: Vec<usize>,
+    wiped: &BTreeSet<usize>,
+    random: &mut Random,
+) -> Vec<usize> {
     let now = world.checks().agreement.authorities();
     let furthest =
         (0..world.len()).max_by_key(|node| world.height(*node)).and_then(|node| world.ledger(node));
     let sets = [Some(now.clone()), furthest.map(stakes::next_set)];
     let has_say = |node: &usize| sets.iter().flatten().any(|set| set.power(&world.id(*node)) > 0);
-    let able = |node: &usize| world.is_honest(*node) && !wiped.contains(node) && has_say(node);
+    let first = core.clone();
+    let able = |node: &usize| {
+        world.is_honest(*node) && !wiped.contains(node) && !first.contains(node) && has_say(node)
+    };
     let is_quorum = |core: &[usize], set: &AuthoritySet| {
         set.is_quorum(core.iter().map(|node| u128::from(set.power(&world.id(*node)))).sum())
     };
     let mut left: Vec<usize> = (0..world.len()).filter(able).collect();
-    let mut core = Vec::new();
     while !sets.iter().flatten().all(|set| is_quorum(&core, set)) && !left.is_empty() {
         core.push(left.swap_remove(random.below(left.len() as u64) as usize));
     }

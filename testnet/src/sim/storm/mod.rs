@@ -9,7 +9,8 @@
 //! 3. After each spell everyone honest is up and connected, and must decide within a few rounds ([`liveness`]).
 //! 4. At the very end a random quorum stays connected, everyone else is broken for good, and the quorum must decide.
 //! 5. In authority mode governance replaces the list now and then ([`sets`]). In stake mode short eras elect whoever
-//!    has the stake, which moves all the time ([`stakes`]); liars are jailed, burnt, freed, elected, and lie again.
+//!    has the stake, which moves all the time ([`stakes`]); liars are jailed, burnt, freed, elected, and lie again. And
+//!    such a storm may begin with an authority that is new and late, and others that fail just as it comes.
 
 pub mod liveness;
 pub mod plan;
@@ -116,8 +117,9 @@ impl Run {
         let mut options = Options::calm(plan.authorities).observers(plan.observers).powers(&plan.powers);
         options = options.timing(storm.timing).trace(storm.trace).gossip(plan.gossip).history(plan.history);
         if plan.by_stake {
-            options = stakes::found(options, &plan);
+            options = stakes::found(options, &plan).vouched();
         }
+        options = plan.late.iter().fold(options, |options, late| options.late(*late));
         options = plan.twins.iter().fold(options, |options, twin| options.twin(*twin));
         let mut world = World::new(options, storm.seed)?;
         plan.prepare(&mut world);
@@ -129,6 +131,7 @@ impl Run {
     }
 
     fn all(&mut self) -> Result<(), Failure> {
+        liveness::beginning(self)?;
         while self.world.now() < self.end {
             self.spell(true)?;
             liveness::everyone(self)?;

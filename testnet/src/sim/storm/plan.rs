@@ -37,6 +37,8 @@ pub struct Plan {
     pub era_length: u64,
     /// The authority that may leave the candidates, if the others can do without any.
     pub wanderer: Option<usize>,
+    /// The authority that starts later than the others, if they can do without.
+    pub late: Option<usize>,
     /// How many blocks each node keeps.
     pub history: u64,
 }
@@ -76,11 +78,16 @@ impl Plan {
         self.era_length = random.between(ERAS.0, ERAS.1);
         self.history = if random.chance(30) { SHORT_HISTORY } else { HISTORY };
         let total: u64 = self.powers.iter().sum();
-        let is_spare = |node: &usize| {
-            !self.is_villain(*node) && self.power_of_villains() * 3 < total - self.power(*node)
+        let villains = self.power_of_villains();
+        let honest = (0..usize::from(self.authorities)).filter(|node| !self.is_villain(*node));
+        let honest: Vec<(usize, u64)> = honest.map(|node| (node, self.power(node))).collect();
+        let pick = |random: &mut Random, is_spare: &dyn Fn(u64) -> bool| {
+            let spare: Vec<usize> =
+                honest.iter().filter(|(_, power)| is_spare(*power)).map(|(node, _)| *node).collect();
+            random.pick(&spare).copied()
         };
-        let spare: Vec<usize> = (0..usize::from(self.authorities)).filter(is_spare).collect();
-        self.wanderer = random.pick(&spare).copied();
+        self.wanderer = pick(random, &|power| villains * 3 < total - power);
+        self.late = pick(random, &|power| (villains + power) * 3 < total);
     }
 
     /// Some authorities are not to be trusted: fewer than a third of the power.
