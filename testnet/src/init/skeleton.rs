@@ -68,6 +68,7 @@ fn told(origin: &Origin) -> String {
 const ELSEWHERE: &str = "Other computers, and CI, need it from a repository,
 `{ git = \"…\", rev = \"…\" }` in the two lines of `Cargo.toml`, or in a crate made by `taonet init --offline`.";
 
-const COPIED: &str = "From the folder `taonet`: the sources of its pure crates, as they were in the program that wrote this.
+const COPIED: &str = "\
+From the folder `taonet`: the sources of its pure crates, as they were in the program that wrote this.
 The crates from crates.io that they need are named in `Cargo.lock`, and are not here. `cargo test --offline`
 works as soon as cargo has them: after `cargo fetch`, after `cargo vendor`, or where taonet was built before.";
