@@ -9,5 +9,6 @@ macro_rules! chapters {
 }
 
 chapters! {
+    UnderstandAnEpoch = "tutorial-understand-an-epoch.md",
     TestYourSubnet = "tutorial-test-your-subnet.md",
 }

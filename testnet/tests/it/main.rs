@@ -21,6 +21,8 @@ mod tidy;
 #[cfg(feature = "processes")]
 mod time;
 #[cfg(feature = "processes")]
+mod tutorial;
+#[cfg(feature = "processes")]
 mod user_story;
 mod vectors;
 #[cfg(feature = "processes")]
