@@ -5,6 +5,9 @@
 //!    authorities from there ([`taonet_chain::light`], which needs neither this crate nor a network).
 //! 2. Every value comes with a header, a certificate and a proof, and all three are checked.
 //! 3. A lie is an error of its own kind, [`LightFault::Lie`]: ask another node, and this one no more.
+//! 4. A development network that was taken back to a checkpoint goes on as another branch, on which nothing counts that
+//!    was signed before. Nobody can be led from the genesis to it; so that is refused by name
+//!    ([`LightFault::TakenBack`]). From a block that was made since, all goes as usual.
 //!
 //! A node can still be behind, or pretend to be: look at the height and the time of what it proves.
 
@@ -28,16 +31,27 @@ pub enum LightFault {
     /// What the node answered is not true, or not provable from what is trusted.
     #[error("the node's answer is not to be believed: {0}")]
     Lie(#[from] LightError),
+    /// The network was taken back to a checkpoint, and what is trusted is older than that, or the node lies.
+    #[error(
+        "the network was taken back to a checkpoint, and on branch {branch} nothing counts that was signed before"
+    )]
+    TakenBack {
+        /// The branch it is on.
+        branch: u32,
+    },
 }
 
 impl From<LightFault> for Fault {
     fn from(fault: LightFault) -> Fault {
         match fault {
             LightFault::Node(fault) => fault,
-            LightFault::Lie(error) => {
-                let sentence = LightFault::Lie(error).to_string();
+            LightFault::Lie(_) => {
                 let remedy = "Check that the genesis is this network's, then ask another node.";
-                Fault::new(Code::PolicyViolation, "NotBelieved", sentence, remedy)
+                Fault::new(Code::PolicyViolation, "NotBelieved", fault, remedy)
+            }
+            LightFault::TakenBack { .. } => {
+                let remedy = "Trust a block that was made since: --trust HEIGHT:HASH.";
+                Fault::new(Code::PolicyViolation, "TakenBack", fault, remedy)
             }
         }
     }
@@ -64,7 +78,7 @@ pub struct LightClient {
 }
 
 impl LightClient {
-    /// Trusts a genesis, on branch 0 of its network.
+    /// Trusts a genesis, and a network that was never taken back to a checkpoint.
     ///
     /// # Errors
     /// The genesis makes no sense.
@@ -75,7 +89,7 @@ impl LightClient {
         Ok(LightClient { client, known: vec![light], network, trusted: None })
     }
 
-    /// Trusts a block of the network with this genesis hash.
+    /// Trusts a block of the network with this genesis hash, on whatever branch the node is.
     pub fn at_block(client: Client, genesis: Hash, trusted: Trusted) -> LightClient {
         let network = Network { genesis, branch: 0 };
         LightClient { client, known: Vec::new(), network, trusted: Some(trusted) }
@@ -112,12 +126,35 @@ impl LightClient {
     ) -> Result<Proven, LightFault> {
         let certified: CertifiedHeader = decoded(&answer.header)?;
         let proof: Proof = decoded(&answer.proof)?;
+        self.go_to(answer.branch)?;
         if height.is_some_and(|height| height != certified.header.height) {
             return Err(LightError::OtherBlock.into());
         }
-        self.check(&certified).await?;
+        self.check(&certified).await.map_err(|fault| self.not_by_others(fault))?;
         check_value(&certified.header, key, answer.value.as_deref(), &proof)?;
         Ok(Proven { header: certified.header, value: answer.value.clone() })
+    }
+
+    /// Goes on to the branch that the node is on. Which one that is nobody signs: on a network where time can be turned
+    /// back, whoever does it decides. But what is trusted must be on it.
+    fn go_to(&mut self, branch: u32) -> Result<(), LightFault> {
+        if branch == self.network.branch {
+            return Ok(());
+        }
+        if self.trusted.is_none() {
+            return Err(LightFault::TakenBack { branch });
+        }
+        self.network.branch = branch;
+        self.known.clear();
+        Ok(())
+    }
+
+    /// On a later branch a signature that does not hold may be one of those that count no more.
+    fn not_by_others(&self, fault: LightFault) -> LightFault {
+        match (fault, self.network.branch) {
+            (LightFault::Lie(LightError::Certificate(_)), branch @ 1..) => LightFault::TakenBack { branch },
+            (fault, _) => fault,
+        }
     }
 
     /// Believes a header, or says why not.

@@ -18,6 +18,7 @@ pub(super) fn prove(
     view: &View<'_>,
     pasts: &Pasts,
     provable: Provable,
+    branch: u32,
     request: &proto::ProveStateRequest,
 ) -> Result<proto::ProvenValue, Fault> {
     let Provable { mut certified, mut tree } = provable;
@@ -34,7 +35,7 @@ pub(super) fn prove(
         certified = (&view.block(height)?.ok_or_else(|| past::not_kept(height))?).into();
     }
     let proof = encoded(&tree.prove(&request.key));
-    Ok(proto::ProvenValue { height, header: encoded(&certified), value, proof })
+    Ok(proto::ProvenValue { height, header: encoded(&certified), value, proof, branch })
 }
 
 /// The changes of authorities from a height on, after the header of that height if it is kept.

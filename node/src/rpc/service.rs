@@ -339,7 +339,8 @@ impl Chain for Service {
     ) -> Result<Response<proto::ProvenValue>, Status> {
         let provable = self.provable().await?;
         let (request, pasts) = (request.into_inner(), Arc::clone(&self.pasts));
-        self.read(move |view| proofs::prove(view, &pasts, provable, &request)).await
+        let branch = self.shared.branch;
+        self.read(move |view| proofs::prove(view, &pasts, provable, branch, &request)).await
     }
 
     async fn list_turns(

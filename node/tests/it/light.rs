@@ -155,6 +155,7 @@ async fn every_lie_of_a_node_is_refused_by_name() {
             header: borsh::to_vec(&answer.certified).expect("a header"),
             value: answer.value,
             proof: borsh::to_vec(&answer.proof).expect("a proof"),
+            branch: 0,
         };
         let refused = light.believe(&asked, None, &lie).await.expect_err(name);
         assert_eq!(refused, LightFault::Lie(expected), "{name}");
@@ -164,5 +165,38 @@ async fn every_lie_of_a_node_is_refused_by_name() {
     let nonsense = proto::ProvenValue { header: vec![1, 2, 3], ..honest.clone() };
     assert!(matches!(light.believe(&asked, None, &nonsense).await, Err(LightFault::Node(_))));
     light.believe(&asked, None, &honest).await.expect("the truth");
+    node.stop().await.expect("stopped");
+}
+
+/// A node cannot show by itself that it was taken back; so its answers are signed here as if it had been.
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_return_to_a_checkpoint_only_a_block_since_then_can_be_trusted() {
+    let rig = Rig::new(NETWORK);
+    let node = rig.start().await;
+    let client = Client::connect(&node.address().to_string()).await.expect("connected");
+    client.wait_for_height(2).await.expect("a block");
+    let asked = balance_key(&account("//Bob"));
+    let trusted = client.prove(&asked, Some(1)).await.expect("an answer");
+    let trusted: CertifiedHeader = borsh::from_slice(&trusted.header).expect("a header");
+    let trusted = Trusted { height: 1, id: trusted.header.id() };
+    let old = client.prove(&asked, Some(2)).await.expect("an answer");
+    let mut certified: CertifiedHeader = borsh::from_slice(&old.header).expect("a header");
+    certify(&mut certified, 3);
+    let header = borsh::to_vec(&certified).expect("a header");
+    let new = proto::ProvenValue { header, branch: 3, ..old.clone() };
+
+    let taken_back = LightFault::TakenBack { branch: 3 };
+    let mut light = LightClient::at_genesis(client.clone(), &genesis()).expect("a genesis");
+    light.believe(&asked, None, &old).await.expect("proven");
+    assert_eq!(light.believe(&asked, None, &new).await.expect_err("another branch"), taken_back);
+    let fault = taonet_node::Fault::from(taken_back.clone());
+    assert!(fault.name == "TakenBack" && fault.remedy.contains("--trust"), "{fault:?}");
+
+    let mut light = LightClient::at_block(client.clone(), genesis().hash(), trusted);
+    light.believe(&asked, None, &old).await.expect("proven");
+    light.believe(&asked, None, &new).await.expect("proven on another branch as well");
+    let mixed = proto::ProvenValue { branch: 3, ..old.clone() };
+    assert_eq!(light.believe(&asked, None, &mixed).await.expect_err("signed before"), taken_back);
+    light.believe(&asked, None, &old).await.expect("and back");
     node.stop().await.expect("stopped");
 }

@@ -66,7 +66,13 @@ fn a_network_goes_back_to_a_checkpoint_as_often_as_one_likes_and_lives_the_same_
     // By its own clock the network is where it was; agreement goes on from there.
     home.json(&["--json", "dev", "blocks", "interval"]);
     let next = (height + 6).to_string();
-    home.json(&["--json", "query", "block", &next, "--wait"]);
+    let since = home.json(&["--json", "query", "block", &next, "--wait"]);
+    // Who trusts the genesis cannot be led here; who trusts a block of this life can.
+    let ask = ["--json", "query", "proof", "balance", "//Zed"];
+    refused(&home, &ask[1..], "taken back");
+    let trust = format!("{next}:{}", text(&since, "hash"));
+    let proven = home.json(&[&ask[..], &["--trust", &trust]].concat());
+    assert_eq!(number(&proven, "balance"), 7_000_000_000);
 }
 
 #[test]
