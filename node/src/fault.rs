@@ -16,6 +16,9 @@ use tonic::{Code, Status};
 /// The type of the detail, as `google.protobuf.Any` names it.
 const DETAIL_TYPE: &str = "type.googleapis.com/taonet.v1.ErrorDetail";
 
+/// So many characters of a client's text are repeated to it: an answer must not grow with the question.
+const SHOWN: usize = 64;
+
 /// What is wrong, for programs and for people.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{sentence}")]
@@ -178,6 +181,12 @@ fn without_detail(status: &Status) -> Fault {
             "Look into the node's log (`taonet logs`).",
         ),
     }
+}
+
+/// A client's text as an error repeats it.
+pub(crate) fn shown(text: &str) -> String {
+    let start: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
+    if text.chars().nth(SHOWN).is_some() { format!("{start}…") } else { start }
 }
 
 fn grpc_code(fault: &Fault) -> Code {

@@ -16,7 +16,11 @@
 //!    same partition. The node only reads it, when it starts; afterwards the API changes its links (`links.proto`).
 //! 2. Networks that are not marked dev have neither: a node with such a file does not start.
 
-use crate::{config::ConfigError, fault::Fault, proto};
+use crate::{
+    config::ConfigError,
+    fault::{Fault, shown},
+    proto,
+};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fs, io, path::Path, time::Duration};
 use taonet_chain::{AccountId, Genesis};
@@ -151,7 +155,7 @@ impl LinksFile {
 
 fn peer(text: &str) -> Result<AccountId, Fault> {
     text.parse().map_err(|error| {
-        Fault::invalid(format!("`{text}` is no node: {error}"), "Name the SS58 account of a node.")
+        Fault::invalid(format!("`{}` is no node: {error}", shown(text)), "Name the SS58 account of a node.")
     })
 }
 

@@ -100,7 +100,7 @@ pub(super) fn follow<T: Send + 'static>(
     let first = from_height.unwrap_or_else(|| progress.borrow().height.saturating_add(1)).max(1);
     tokio::spawn(async move {
         let _place = place;
-        for height in first.. {
+        for height in first..=u64::MAX {
             tokio::select! {
                 () = answers.closed() => return,
                 stopped = reached(&mut progress, height) => if stopped.is_err() {

@@ -1,21 +1,15 @@
 //! Between the chain's types and the API's: the only place where text of clients becomes types.
 
 use super::{arguments::arguments, blocks::Stored};
-use crate::{fault::Fault, proto};
+use crate::{
+    fault::{Fault, shown},
+    proto,
+};
 use serde_json::Value;
 use taonet_chain::{
     AccountId, Authority, Code, Event, Hash, MAX_TRANSACTION_BYTES, Refusal, Transaction,
     ledger::epochs::Mechanism,
 };
-
-/// So many characters of a client's text are repeated to it: an answer must not grow with the question.
-const SHOWN: usize = 64;
-
-/// A client's text as an error repeats it.
-fn shown(text: &str) -> String {
-    let start: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
-    if text.chars().nth(SHOWN).is_some() { format!("{start}…") } else { start }
-}
 
 /// An account from its address.
 pub(super) fn account(text: &str) -> Result<AccountId, Fault> {

@@ -10,7 +10,7 @@ use super::{
     gate::{Gate, STREAM_BUFFER},
 };
 use crate::{
-    fault::Fault,
+    fault::{Fault, shown},
     proto::{self, development_server::Development},
     shared::{Demand, Goal, Mined, Shared, Standing},
     store::{About, MAX_CHECKPOINTS, Revert, View, is_name},
@@ -117,7 +117,7 @@ impl Service {
         let proto::RevertRequest { name, branch, offset_ms } = request;
         if !is_name(&name) || self.shared.checkpoints.read(&name).is_none() {
             let remedy = "List them with `taonet dev checkpoints`.";
-            return Err(Fault::not_found(format!("there is no checkpoint `{name}`"), remedy));
+            return Err(Fault::not_found(format!("there is no checkpoint `{}`", shown(&name)), remedy));
         }
         if branch <= self.shared.branch {
             let sentence =
@@ -136,7 +136,7 @@ fn has_epochs(view: &View<'_>, netuid: u16) -> bool {
 
 fn check_new(all: &[About], name: &str) -> Result<(), Fault> {
     if !is_name(name) {
-        let sentence = format!("`{name}` is no name for a checkpoint");
+        let sentence = format!("`{}` is no name for a checkpoint", shown(name));
         return Err(Fault::invalid(sentence, "Use up to 40 letters, digits, dashes and underscores."));
     }
     if all.iter().any(|about| about.name == name) {

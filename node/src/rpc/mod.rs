@@ -29,6 +29,9 @@ mod visitors;
 pub(crate) use token::SCHEME;
 
 #[cfg(test)]
+mod fuzz;
+
+#[cfg(test)]
 pub(crate) use arguments::every_call;
 
 use crate::{config::Door, fault::Fault, proto, shared::Shared, store::Reader};

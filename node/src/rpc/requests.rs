@@ -29,7 +29,7 @@ pub(super) const REQUEST_TIME: Duration = Duration::from_secs(10);
 pub(super) const ANSWER_TIME: Duration = Duration::from_secs(30);
 
 /// What waits for a block, as a stream does, and is counted as one: its client says for how long.
-const WAITS: &str = "/taonet.v1.Chain/GetTransaction";
+pub(super) const WAITS: &str = "/taonet.v1.Chain/GetTransaction";
 
 /// How long a request may take on its way in and on its way out.
 #[derive(Clone, Copy, Debug)]

@@ -9,8 +9,9 @@ use taonet_chain::{AccountId, Code};
 use taonet_node::{
     Client, Fault,
     proto::{
-        Account, GetAccountRequest, GetBlockRequest, SubmitTransactionRequest, chain_client::ChainClient,
-        get_block_request,
+        Account, GetAccountRequest, GetBlockRequest, LinkCondition, LinkConditions, MakeCheckpointRequest,
+        Production, RevertRequest, SetProductionRequest, SubmitTransactionRequest, chain_client::ChainClient,
+        development_client::DevelopmentClient, get_block_request, links_client::LinksClient,
     },
 };
 use tonic::transport::Endpoint;
@@ -127,6 +128,30 @@ async fn bytes_that_are_no_transaction_or_too_many_are_refused() {
     }
     let refused = api.get_account(GetAccountRequest { account: "me".into() }).await.expect_err("no account");
     assert_eq!(Fault::from(refused).code, Code::InvalidArgument);
+    node.stop().await.expect("stopped");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_does_not_grow_with_the_question() {
+    let rig = Rig::new("long");
+    let node = rig.start().await;
+    let channel = Endpoint::from_shared(format!("http://{}", node.address())).expect("an address");
+    let channel = channel.connect().await.expect("connected");
+    let (mut time, mut links) = (DevelopmentClient::new(channel.clone()), LinksClient::new(channel.clone()));
+    let held = SetProductionRequest { production: Production::Manual.into(), horizon: 0 };
+    time.set_production(held).await.expect("held");
+    let long = "n".repeat(40_000);
+    let link = LinkCondition { peer: long.clone(), ..LinkCondition::default() };
+    for status in [
+        ChainClient::new(channel).get_account(GetAccountRequest { account: long.clone() }).await.map(drop),
+        links.set_links(LinkConditions { links: vec![link], ..LinkConditions::default() }).await.map(drop),
+        time.make_checkpoint(MakeCheckpointRequest { name: long.clone() }).await.map(drop),
+        time.revert(RevertRequest { name: long, ..RevertRequest::default() }).await.map(drop),
+    ] {
+        let fault = Fault::from(status.expect_err("no such thing"));
+        assert!(fault.sentence.len() < 200, "{}", fault.name);
+        assert!(fault.sentence.contains("nnn…") || fault.name == "CannotMine", "{fault:?}");
+    }
     node.stop().await.expect("stopped");
 }
 

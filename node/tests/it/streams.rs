@@ -68,6 +68,7 @@ async fn a_stream_ends_with_a_reason_when_the_node_stops() {
     let client = node.client().expect("a client");
     let mut blocks = client.blocks(None).await.expect("a stream");
     blocks.message().await.expect("no error").expect("a block");
+    let mut last = client.heads(Some(u64::MAX)).await.expect("it waits for the last of all blocks");
     let stopped = tokio::time::timeout(Duration::from_secs(5), node.stop()).await;
     stopped.expect("an open stream does not hold the node").expect("stopped");
     let reason = loop {
@@ -78,6 +79,7 @@ async fn a_stream_ends_with_a_reason_when_the_node_stops() {
         }
     };
     assert_eq!(reason.name, "Stopping", "{reason}");
+    assert_eq!(Fault::from(last.message().await.expect_err("it never came")).name, "Stopping");
 }
 
 #[tokio::test(flavor = "multi_thread")]
