@@ -81,9 +81,10 @@ impl ValidatorView {
         (self.tempo / 5).clamp(1, LONGEST_PAUSE)
     }
 
-    /// The height from which on weights are set for the next epoch.
-    fn window(&self) -> u64 {
-        self.next_epoch.saturating_sub((self.tempo / 4).clamp(2, LONGEST_LEAD))
+    /// The height from which on weights are set for the next epoch. Who reads the others' lets them go first.
+    fn window(&self, policy: &Policy) -> u64 {
+        let lead = (self.tempo / 4).clamp(2, LONGEST_LEAD);
+        self.next_epoch.saturating_sub(if policy.reads_others() { lead / 2 } else { lead })
     }
 }
 
@@ -250,10 +251,8 @@ where
 
     fn set_weights(&mut self, out: &mut Vec<ValidatorAction<T::Challenge>>) {
         let Some(view) = &self.view else { return };
-        let needed = match self.weights_set_at {
-            None => true,
-            Some(last) => view.height >= view.window() && last < view.window(),
-        };
+        let window = view.window(&self.policy);
+        let needed = self.weights_set_at.is_none_or(|last| view.height >= window && last < window);
         let allowed = view.permitted.is_some() && view.height >= view.weights_from.max(self.retry_at);
         let repeats = !self.policy.asks() || self.policy.lazy > 0;
         if !(needed && allowed && (self.unreported || repeats)) || self.weights_on_their_way {

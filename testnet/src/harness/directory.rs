@@ -55,13 +55,25 @@ impl Directory {
 
     /// The key with which somebody signs a call.
     pub(super) fn signer(&self, who: &str, call: &Call) -> Result<Keypair, SetupError> {
+        if let Some(key) = self.node(who) {
+            return Ok(key);
+        }
         let (name, which) = keys::split(who);
         let which = which.unwrap_or_else(|| keys::wanted_by(call));
         keys::key(self.holder(name, which), which).ok_or_else(|| SetupError::Name(who.to_owned()))
     }
 
-    /// The account of somebody: the coldkey, unless the hotkey is asked for (`alice.hot`).
+    /// The key of a node, unless a participant has its name.
+    fn node(&self, who: &str) -> Option<Keypair> {
+        let key = keys::node(who, self.setup.authorities)?;
+        (!self.setup.participants().contains(who)).then_some(key)
+    }
+
+    /// The account of somebody: the coldkey, unless the hotkey is asked for (`alice.hot`), or the node.
     pub(super) fn account(&self, who: &str) -> Result<AccountId, SetupError> {
+        if let Some(key) = self.node(who) {
+            return Ok(key.account());
+        }
         let (name, which) = keys::split(who);
         let which = which.unwrap_or(Which::Cold);
         keys::account(self.holder(name, which), which).ok_or_else(|| SetupError::Name(who.to_owned()))

@@ -6,8 +6,10 @@
 //!    coldkeys are the well-known keys.
 //! 3. A call that the chain wants from a hotkey is signed by the hotkey of a name, every other call by its coldkey.
 //!    `alice.hot` and `alice.cold` say which when it matters.
+//! 4. `n0`, `n1` and so on are the nodes: each has one key, which votes, owns itself and signs its calls. A participant
+//!    who is called so comes first.
 
-use taonet_chain::{AccountId, Call, Keypair, keys::DEV_ACCOUNTS};
+use taonet_chain::{AccountId, Call, DevOptions, Keypair, keys::DEV_ACCOUNTS};
 
 /// The most characters of a name.
 const MAX_NAME: usize = 64;
@@ -51,6 +53,12 @@ pub fn key(name: &str, which: Which) -> Option<Keypair> {
 /// A participant's account.
 pub fn account(name: &str, which: Which) -> Option<AccountId> {
     key(name, which).map(|key| key.account())
+}
+
+/// The key of the node with this name, of so many that are authorities.
+pub fn node(name: &str, authorities: u16) -> Option<Keypair> {
+    let index = name.strip_prefix('n')?.parse().ok().filter(|index| *index < authorities)?;
+    Keypair::from_uri(&DevOptions::authority_uri(index)).ok()
 }
 
 /// The name in `who`, and the key that it asks for, if it does: `alice.hot` is the hotkey of alice.

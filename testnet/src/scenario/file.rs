@@ -28,9 +28,10 @@
 //!    nothing.
 
 use crate::harness::{AccountSetup, Preset, Setup, SubnetSetup};
-use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
+use serde::{Deserialize, Deserializer, Serialize, de};
+use std::{collections::BTreeMap, fmt, str::FromStr};
 use taonet_chain::genesis::ParamTexts;
+use taonet_subnets::amount::Tao;
 use toml::Spanned;
 
 /// The version of the format that this program reads.
@@ -196,6 +197,11 @@ pub enum Act {
     },
     /// Governance ends a subnet.
     Dissolve(String),
+    /// These nodes stake so much TAO to themselves on root and stand for election.
+    #[serde(deserialize_with = "amounts")]
+    Stand(BTreeMap<String, Tao>),
+    /// Governance asks for authorities by stake, from the next era on.
+    StakeMode,
 }
 
 /// Something that must hold.
@@ -246,6 +252,14 @@ pub struct Change {
     pub to: Option<toml::Value>,
     /// Why the scenario fails then.
     pub about: String,
+}
+
+/// Amounts of whole TAO by name; a whole number will do as well as a text.
+fn amounts<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, Tao>, D::Error> {
+    let read = |(name, text): (String, taonet_chain::genesis::ParamText)| {
+        Ok((name, text.0.parse().map_err(de::Error::custom)?))
+    };
+    ParamTexts::deserialize(from)?.into_iter().map(read).collect()
 }
 
 impl Scenario {

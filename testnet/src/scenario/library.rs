@@ -3,7 +3,7 @@
 //! Each names the one change that must make it fail; the tests run it both ways.
 
 /// A name and a file, in the order in which they are best read.
-pub const LIBRARY: [(&str, &str); 13] = [
+pub const LIBRARY: [(&str, &str); 14] = [
     ("first-epoch", include_str!("../../scenarios/first-epoch.toml")),
     ("clipping", include_str!("../../scenarios/clipping.toml")),
     ("late-mover", include_str!("../../scenarios/late-mover.toml")),
@@ -16,6 +16,7 @@ pub const LIBRARY: [(&str, &str); 13] = [
     ("whale-and-price-impact", include_str!("../../scenarios/whale-and-price-impact.toml")),
     ("halving", include_str!("../../scenarios/halving.toml")),
     ("minority-partition", include_str!("../../scenarios/minority-partition.toml")),
+    ("authority-to-stake", include_str!("../../scenarios/authority-to-stake.toml")),
     ("subnet-deregistration", include_str!("../../scenarios/subnet-deregistration.toml")),
 ];
 

@@ -62,7 +62,7 @@ impl OnCluster {
                 let link = link_of(link);
                 self.cluster.set_link(from, to, link).and_then(|()| self.cluster.set_link(to, from, link))
             }
-            Act::SetParam { .. } | Act::Dissolve(_) => Ok(()),
+            Act::SetParam { .. } | Act::Dissolve(_) | Act::Stand(_) | Act::StakeMode => Ok(()),
         };
         done.map_err(StageError::of)
     }
@@ -91,9 +91,10 @@ impl Stage for OnCluster {
 
     fn act(&mut self, act: &Act) -> Result<(), StageError> {
         match acts::deed(act, self.cluster.setup())? {
-            Deed::Send(who, call) => {
+            Deed::Send(calls) => {
                 let node = self.first().0.to_owned();
-                self.cluster.send(&node, &who, call).map(drop).map_err(StageError::of)
+                let mut send = |(who, call): (String, _)| self.cluster.send(&node, &who, call).map(drop);
+                calls.into_iter().try_for_each(|one| send(one).map_err(StageError::of))
             }
             Deed::Fault(act) => self.fault(act),
         }

@@ -55,7 +55,9 @@ impl Stage for OnSim {
 
     fn act(&mut self, act: &Act) -> Result<(), StageError> {
         match acts::deed(act, self.setup())? {
-            Deed::Send(who, call) => self.sim.send(&who, call).map(drop).map_err(StageError::of),
+            Deed::Send(calls) => calls
+                .into_iter()
+                .try_for_each(|(who, call)| self.sim.send(&who, call).map(drop).map_err(StageError::of)),
             Deed::Fault(_) => Err(StageError("one chain has no links and no nodes to break".to_owned())),
         }
     }

@@ -160,13 +160,14 @@ impl Checker<'_> {
     fn act(&self, act: &Act, span: &Range<usize>) -> Result<(), Refusal> {
         match act {
             Act::Partition(groups) => groups.iter().flatten().try_for_each(|node| self.node(node, span)),
+            Act::Stand(nodes) => nodes.keys().try_for_each(|node| self.node(node, span)),
             Act::Crash(node) | Act::Start(node) => self.node(node, span),
             Act::Link { from, to, .. } => self.node(from, span).and_then(|()| self.node(to, span)),
             Act::SetParam { subnet, .. } => {
                 subnet.iter().try_for_each(|subnet| self.known("subnet", subnet, self.subnets(), span))
             }
             Act::Dissolve(subnet) => self.known("subnet", subnet, self.subnets(), span),
-            Act::Heal => Ok(()),
+            Act::Heal | Act::StakeMode => Ok(()),
         }
     }
 

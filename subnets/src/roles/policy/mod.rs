@@ -7,7 +7,7 @@
 //! | | `noisy` | believes its last round instead of its averages |
 //! | | `lazy:3` | asks once in three tempos, and repeats its old weights meanwhile |
 //! | | `late:1` | reports what it found one epoch ago: it sees everything, and moves late |
-//! | | `copier` | asks nobody; reports the stake-weighted mean of what it can read of the others' weights |
+//! | | `copier` | asks nobody; waits, and reports the stake-weighted mean of what it can read of the others' weights |
 //! | | `cabal:a,b` | asks nobody; gives its members everything and all others nothing |
 //! | | `self` | asks nobody; votes for itself alone |
 //! | | `withhold:50` | gives half of its weight to the subnet's owner, whose miners' pay is withheld |
