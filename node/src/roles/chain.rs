@@ -28,7 +28,7 @@ pub(crate) trait Chain {
     /// New blocks, until the node is lost.
     type Blocks: Stream<Item = Result<Mark, Fault>> + Unpin;
 
-    /// Starts watching: the first block is the next one.
+    /// Starts watching: the first block is the last one there is.
     fn watch(&self) -> impl Future<Output = Result<Self::Blocks, Fault>>;
 
     /// A subnet now.

@@ -2,7 +2,7 @@
 
 use super::chain::{Chain, Mark, Neuron, Rules, Subnet};
 use crate::{Client, Fault, Signer, proto};
-use futures::{Stream, StreamExt};
+use futures::{Stream, StreamExt, stream};
 use std::{cell::Cell, future::Future, net::IpAddr, net::SocketAddr, pin::Pin, time::Duration};
 use taonet_chain::{Call, Hash, Keypair, beacon};
 use taonet_subnets::roles::Row;
@@ -38,7 +38,12 @@ impl Chain for GrpcChain {
             match in_time(client.heads(None)).await {
                 Ok(heads) => {
                     self.in_use.set(place);
-                    return Ok(Box::pin(heads.map(|head| mark(&head?))));
+                    let now = mark_of(&in_time(client.status()).await?)?;
+                    let later = heads.map(|head| mark(&head?)).skip_while(move |next| {
+                        let is_past = next.as_ref().is_ok_and(|next| next.height <= now.height);
+                        std::future::ready(is_past)
+                    });
+                    return Ok(Box::pin(stream::iter([Ok(now)]).chain(later)));
                 }
                 Err(fault) => lost = fault,
             }
@@ -104,6 +109,11 @@ fn rows(metagraph: &proto::Metagraph, weights: &proto::Weights) -> Result<Vec<Ro
         Ok(Row { uid: short(&neuron.uid)?, stake: neuron.stake, weights })
     };
     metagraph.neurons.iter().filter(|neuron| neuron.validator_permit).map(row).collect()
+}
+
+fn mark_of(status: &proto::Status) -> Result<Mark, Fault> {
+    let hash = Hash::from_hex(&status.hash).ok_or_else(|| unreadable("the hash of the last block"))?;
+    Ok(Mark { height: status.height, hash })
 }
 
 fn mark(head: &proto::Head) -> Result<Mark, Fault> {

@@ -1,13 +1,15 @@
 //! The miner's HTTP side: `POST /forward` for validators, `GET /health` for whoever watches over the process.
 //!
 //! A request passes, in this order: size (413), who is it (401, [`crate::btauth`]), may it ask (403) and not too often
-//! (429), is it a question of this task (400), is there a free worker (503). Each refusal is a JSON [`Problem`].
+//! (429), is it a question of this task (400), does the miner's policy answer it, and is there a free worker (503). Each
+//! refusal is a JSON [`Problem`].
 
 use super::super::{
     chain::{Neuron, Subnet},
     now_ns,
     wire::{FORWARD, MAX_BODY_BYTES, Problem, Question, Reply},
 };
+use super::work::{Heard, Job, Work};
 use crate::btauth::{AuthError, Request, Verifier};
 use axum::{
     Json, Router,
@@ -39,10 +41,8 @@ const WORK_TIME: Duration = Duration::from_secs(5);
 pub(crate) struct Server<T, M> {
     hotkey: AccountId,
     netuid: u16,
-    /// The name of the method, for people.
-    label: &'static str,
+    work: Work<M>,
     door: Mutex<Door>,
-    worker: Arc<Mutex<M>>,
     places: Arc<Semaphore>,
     task: PhantomData<fn() -> T>,
 }
@@ -52,6 +52,7 @@ struct Door {
     verifier: Verifier,
     role: MinerRole,
     neurons: BTreeMap<AccountId, Asker>,
+    heard: Heard,
     height: u64,
 }
 
@@ -70,25 +71,19 @@ where
 
 impl<T: Task, M: Miner<T>> Server<T, M> {
     /// A miner that others reach at `published`.
-    pub(crate) fn new(
-        hotkey: AccountId,
-        netuid: u16,
-        published: SocketAddr,
-        label: &'static str,
-        miner: M,
-    ) -> Self {
+    pub(crate) fn new(hotkey: AccountId, netuid: u16, published: SocketAddr, work: Work<M>) -> Self {
         let door = Door {
             verifier: Verifier::new(hotkey),
             role: MinerRole::new(published),
             neurons: BTreeMap::new(),
+            heard: Heard::default(),
             height: 0,
         };
         Server {
             hotkey,
             netuid,
-            label,
+            work,
             door: Mutex::new(door),
-            worker: Arc::new(Mutex::new(miner)),
             places: Arc::new(Semaphore::new(MAX_AT_WORK)),
             task: PhantomData,
         }
@@ -101,21 +96,31 @@ impl<T: Task, M: Miner<T>> Server<T, M> {
     /// Takes in the subnet as it is after a block. Returns the address to publish, if there is a need.
     pub(crate) fn committed(&self, subnet: &Subnet) -> Option<SocketAddr> {
         let mut door = self.lock();
+        let Door { neurons, heard, .. } = &mut *door;
         let asker = |neuron: &Neuron| Asker { uid: neuron.uid, permit: neuron.permit };
-        door.neurons = subnet.neurons.iter().map(|neuron| (neuron.hotkey, asker(neuron))).collect();
+        *neurons = subnet.neurons.iter().map(|neuron| (neuron.hotkey, asker(neuron))).collect();
+        heard.keep(|asker| neurons.contains_key(asker));
         door.height = subnet.height;
+        if self.work.policy().is_offline(subnet.height) {
+            return None;
+        }
         door.role.committed(&subnet.miner_view(&self.hotkey))
     }
 
-    fn admit(&self, head: &Parts, body: &[u8]) -> Result<(), Problem> {
+    /// What to do about a request, if it may be asked.
+    fn admit(&self, head: &Parts, body: &[u8]) -> Result<Job<M>, Problem> {
         let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
         let request = Request { method: head.method.as_str(), target, body };
         let header = |name: &'static str| head.headers.get(name).and_then(|value| value.to_str().ok());
         let mut door = self.lock();
-        let Door { verifier, neurons, .. } = &mut *door;
+        let Door { verifier, neurons, heard, role, height } = &mut *door;
+        if self.work.policy().is_offline(*height) {
+            return Err(busy("this miner is offline"));
+        }
         let sender = verifier.verify_of(&request, header, now_ns(), |sender| neurons.contains_key(sender))?;
         let asker = neurons.get(&sender).copied();
-        Ok(door.role.admit(asker)?)
+        role.admit(asker)?;
+        self.work.job(*height, sender, heard).ok_or_else(|| busy("this miner skips this question"))
     }
 
     /// The challenge of a question, still as JSON.
@@ -135,10 +140,11 @@ impl<T: Task, M: Miner<T>> Server<T, M> {
 
 impl<T: Task + 'static, M: Miner<T> + Send + 'static> Server<T, M> {
     /// Has the miner answer on a thread of its own, so that others can be heard meanwhile.
-    async fn work(&self, challenge: String) -> Result<Reply, Problem> {
+    async fn work(&self, job: Job<M>, challenge: String) -> Result<Reply, Problem> {
         let place =
             Arc::clone(&self.places).try_acquire_owned().map_err(|_| busy("too many questions at once"))?;
-        let worker = Arc::clone(&self.worker);
+        let Job { method, worker, pause } = job;
+        tokio::time::sleep(pause).await;
         let work = tokio::task::spawn_blocking(move || {
             let challenge = T::read_challenge(&challenge).map_err(|error| bad_question(&error))?;
             let answer = locked(&worker).forward(&challenge);
@@ -148,7 +154,7 @@ impl<T: Task + 'static, M: Miner<T> + Send + 'static> Server<T, M> {
         let done =
             tokio::time::timeout(WORK_TIME, work).await.map_err(|_| busy("the answer took too long"))?;
         let answer = done.unwrap_or_else(|panic| Err(broken(&panic)))?;
-        Ok(Reply { method: self.label.to_owned(), answer })
+        Ok(Reply { method, answer })
     }
 }
 
@@ -164,19 +170,22 @@ where
     let body = to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| {
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", format!("at most {MAX_BODY_BYTES} bytes"))
     })?;
-    server.admit(&head, &body)?;
+    let job = server.admit(&head, &body)?;
     let challenge = server.read(&body)?;
-    server.work(challenge).await.map(Json)
+    server.work(job, challenge).await.map(Json)
 }
 
 /// What the process is and how far it has followed the chain.
 async fn health<T: Task, M: Miner<T>>(State(server): State<Arc<Server<T, M>>>) -> Json<serde_json::Value> {
+    let height = server.lock().height;
+    let policy = server.work.policy();
     Json(serde_json::json!({
         "task": T::NAME,
-        "method": server.label,
+        "method": policy.method_at(height),
+        "policy": policy.to_string(),
         "netuid": server.netuid,
         "hotkey": server.hotkey,
-        "height": server.lock().height,
+        "height": height,
     }))
 }
 

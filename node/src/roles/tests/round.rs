@@ -8,7 +8,7 @@ use super::*;
 use futures::future::join_all;
 use std::time::Duration;
 use taonet_chain::beacon::{Beacon, LocalBeacon, Opened};
-use taonet_subnets::roles::{Policy, Report};
+use taonet_subnets::roles::{MinerPolicy, Policy, Report};
 use taonet_subnets::tour::{Judge, Method, Tour};
 use taonet_subnets::yuma::payload::WeightsPayload;
 use tokio::net::TcpListener;
@@ -34,7 +34,12 @@ async fn with_miners(
     let miners = Method::ALL.into_iter().zip(1u8..).map(async |(method, uid)| {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let server = Server::<Tour, _>::new(key(uid).account(), NETUID, address, method.name(), method);
+        let server = Server::<Tour, _>::new(
+            key(uid).account(),
+            NETUID,
+            address,
+            miner::Work::new(MinerPolicy::by(method.name()), [(method.name().to_owned(), method)]),
+        );
         miner::serve(&world.seen_by(&key(uid)), listener, &Arc::new(server)).await;
     });
     tokio::select! {

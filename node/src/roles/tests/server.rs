@@ -25,13 +25,18 @@ struct Bench {
 impl Bench {
     /// Runs `scenario` beside the miner.
     async fn run(scenario: impl AsyncFnOnce(&Bench)) {
+        Bench::with("two-opt", scenario).await;
+    }
+
+    /// Runs `scenario` beside a miner that works by a policy.
+    async fn with(policy: &str, scenario: impl AsyncFnOnce(&Bench)) {
         let (miner, validator, ordinary) = (key(1), key(2), key(3));
         let neurons =
             vec![neuron(0, &validator, true), neuron(1, &miner, false), neuron(2, &ordinary, false)];
         let (world, mut called) = World::new(neurons);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let server = Arc::new(Server::new(miner.account(), NETUID, address, "two-opt", Method::TwoOpt));
+        let server = Arc::new(Server::new(miner.account(), NETUID, address, work(policy)));
         let view = world.seen_by(&miner);
         world.block();
         let serving = miner::serve(&view, listener, &server);
@@ -69,6 +74,11 @@ impl Bench {
         let headers = self.headers(sender, &body);
         self.post(&headers, body).await
     }
+}
+
+fn work(policy: &str) -> miner::Work<Method> {
+    let methods = Method::ALL.map(|method| (method.name().to_owned(), method));
+    miner::Work::new(policy.parse().expect("a policy"), methods)
 }
 
 async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
@@ -179,6 +189,26 @@ async fn health_is_for_everybody_and_nothing_else_is_there() {
         assert_eq!((&health["netuid"], &health["height"]), (&json!(1), &json!(1)));
         assert_eq!(refusal(get("/weights").await), (404, "not_found".into()));
         assert_eq!(get(FORWARD).await.0, 405, "challenges come with POST");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_policy_decides_by_which_method_and_whether_a_question_is_answered() {
+    Bench::with("two-opt+drift:2=sweep+skips:3+offline:3..", async |bench| {
+        let ask = async || bench.ask(&bench.validator, bench.question()).await;
+        let (status, reply) = ask().await;
+        assert_eq!((status, reply["method"].as_str()), (200, Some("two-opt")));
+        bench.world.block();
+        let subnet = bench.world.subnet().clone();
+        bench.server.committed(&subnet);
+        let (status, reply) = ask().await;
+        assert_eq!((status, reply["method"].as_str()), (200, Some("sweep")));
+        assert_eq!(refusal(ask().await), (503, "busy".into()), "the third question is skipped");
+        bench.world.block();
+        let subnet = bench.world.subnet().clone();
+        bench.server.committed(&subnet);
+        assert_eq!(refusal(ask().await), (503, "busy".into()), "offline from block 3 on");
     })
     .await;
 }

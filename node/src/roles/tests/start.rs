@@ -9,7 +9,10 @@ use crate::{
 };
 use clap::{CommandFactory, Parser};
 use std::{net::SocketAddr, path::Path};
-use taonet_subnets::{roles::Policy, tour::Method};
+use taonet_subnets::{
+    roles::{MinerPolicy, Policy},
+    tour::Method,
+};
 use tokio::net::TcpListener;
 
 /// The command line as the binary puts it together.
@@ -72,7 +75,8 @@ async fn a_taken_port_and_a_missing_key_have_their_exit_codes() {
     let key_file = folder.path().join("key");
     let taken = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let listen = taken.local_addr().expect("an address");
-    let args = MinerArgs { role: role(&key_file), method: Method::Sweep, listen, external: None };
+    let policy = MinerPolicy::default();
+    let args = MinerArgs { role: role(&key_file), method: Method::Sweep, policy, listen, external: None };
 
     let access = Access::default();
     let missing: RoleError = miner::run(args.clone(), &access).await.expect_err("there is no key");
