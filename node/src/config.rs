@@ -7,6 +7,7 @@
 //! log = "info,libp2p_gossipsub=error"   # a filter as `tracing` knows it
 //! trust_empty = false            # vote without any memory: only when all nodes have lost their data
 //! trust = "7200:9f2c..."         # a block known to be decided, for joining by a snapshot; none by default
+//! held = false                   # on a development network: start no height before a developer says so
 //! check_invariants = false       # read the whole state after every block, and stop when it does not add up
 //!
 //! [p2p]
@@ -79,6 +80,9 @@ pub struct NodeFile {
     /// all authorities since the genesis.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trust: Option<Trusted>,
+    /// On a development network, a node without blocks starts none by itself: it waits for a developer's word. Other
+    /// networks have no developer.
+    pub held: bool,
     /// Check the invariants of the economy after every block, and stop when one does not hold. Every table is read
     /// whole each time, so this is for small networks and for hunting a bug.
     pub check_invariants: bool,
@@ -147,6 +151,7 @@ impl Default for NodeFile {
             log: DEFAULT_LOG.into(),
             trust_empty: false,
             trust: None,
+            held: false,
             check_invariants: false,
             p2p: P2pSettings::default(),
             rpc: RpcSettings::default(),

@@ -14,7 +14,7 @@ use crate::{
 use prometheus_client::registry::Registry;
 use std::{future::Future, net::SocketAddr, pin::pin, sync::Arc};
 use taonet_chain::{Network, Transaction};
-use taonet_consensus::{Config as ReplicaConfig, Replica};
+use taonet_consensus::{Config as ReplicaConfig, Control, Production, Replica, Store};
 use taonet_p2p::Address;
 use tokio::{
     net::TcpListener,
@@ -77,6 +77,9 @@ async fn go_on(mut config: Config, waiting: Vec<Transaction>) -> Result<Handle, 
     let way_in = config.settings.way_in(&config.dir)?;
     let mut store = RocksStore::open(&config.database(), &config.genesis, config.history())?;
     store.keep_free(config.settings.storage.free_mib)?;
+    if config.settings.held && config.genesis.is_dev() && store.tip().height == 0 {
+        store.keep_control(&Control { production: Production::Manual { horizon: 0 }, ..store.control() });
+    }
     let network = Network { genesis: config.genesis.hash(), branch: store.branch()? };
     let mut registry = Registry::default();
     let peers = join(&config, network, &mut registry).await?;

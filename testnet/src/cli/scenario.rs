@@ -293,7 +293,7 @@ impl Run {
                 screen.status(&format!(" {name}: block {height}"));
             }
         };
-        let ended = stages::on(&checked.scenario)
+        let ended = stages::on(checked)
             .and_then(|mut stage| crate::scenario::run(checked, &mut *stage, &mut progress))
             .map_err(|error| error.to_string());
         Outcome { place, seconds: began.elapsed().as_secs_f64(), ended, name }

@@ -152,6 +152,16 @@ impl Crew {
         orders
     }
 
+    /// What participants ask for that no program of theirs does: registrations of those who come later, and trades.
+    #[cfg(feature = "processes")]
+    pub(super) fn errands(&self, seen: Seen<'_>) -> Vec<(Keypair, Call)> {
+        let registrations = self.teams.iter().flat_map(|team| {
+            team.miners.iter().filter_map(|worker| worker.registration(team.netuid, seen.height))
+        });
+        let trade = |trader: &Trader| Some((trader.key.clone(), trader.committed(seen)?));
+        registrations.chain(self.traders.iter().filter_map(trade)).collect()
+    }
+
     /// What somebody asked for was executed, or will never be.
     pub(super) fn settled(&mut self, place: Place, accepted: bool) {
         if let Place::Validator(netuid, at) = place

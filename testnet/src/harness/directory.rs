@@ -39,6 +39,14 @@ impl Directory {
         Ok(Directory { setup, genesis, names, owners })
     }
 
+    /// The same, if all of its neurons are built-in: no other can run in this process.
+    pub(super) fn built_in(setup: Setup) -> Result<Directory, SetupError> {
+        match setup.program() {
+            Some(name) => Err(SetupError::Program(name.to_owned())),
+            None => Directory::new(setup),
+        }
+    }
+
     /// The number of a subnet.
     pub(super) fn netuid(&self, subnet: &str) -> Result<u16, SetupError> {
         let position = self.setup.subnet(subnet).and_then(|position| u16::try_from(position).ok());

@@ -40,6 +40,9 @@ pub enum SetupError {
     /// A text is no policy.
     #[error(transparent)]
     Policy(#[from] PolicyError),
+    /// A neuron's program, which this layer does not run.
+    #[error("{0} is a program of its own, which only processes run; give it a policy instead of a command")]
+    Program(String),
     /// Something of a subnet is described before there is one.
     #[error("{0} belongs to a subnet; name the subnet before it")]
     NoSubnet(&'static str),

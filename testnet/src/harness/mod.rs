@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | [`Sim`] | the whole chain in the test's process; the test makes the blocks | nearly every test of a subnet |
 //! | [`Cluster`] | every node's replica, over a simulated network in virtual time | faults of nodes and links |
-//! | processes | real nodes, started from the same description | miners and validators in any language |
+//! | processes | real nodes, by `taonet up --setup` or a scenario | miners and validators in any language |
 //!
 //! How to use it:
 //! 1. Describe a network: [`Sim::builder`] step by step, or a [`Setup`] as plain data (it is what scenario files are
@@ -39,6 +39,8 @@
 //! # Ok::<(), taonet_testnet::harness::HarnessError>(())
 //! ```
 
+#[cfg(feature = "processes")]
+mod afar;
 mod builder;
 mod cluster;
 mod crew;
@@ -55,6 +57,8 @@ mod sim;
 mod view;
 mod workshop;
 
+#[cfg(feature = "processes")]
+pub use afar::Afar;
 pub use builder::Builder;
 pub use cluster::{Cluster, ClusterBuilder, Cut, LONGEST_WAIT_SLOTS, NodeReport};
 pub use error::HarnessError;

@@ -133,6 +133,9 @@ pub struct ValidatorSetup {
     /// What it does differently from the textbook.
     #[serde(default, with = "as_text")]
     pub policy: Policy<String>,
+    /// A program of the author's own that does its work, as a line for the shell; only processes run it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
 }
 
 /// A miner.
@@ -153,6 +156,9 @@ pub struct MinerSetup {
     /// The block after which it comes and pays for its registration; without one it is there from the beginning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub joins: Option<u64>,
+    /// A program of the author's own that does its work, as a line for the shell; only processes run it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
 }
 
 impl Default for Setup {
@@ -174,6 +180,15 @@ impl Setup {
     /// An empty network of a preset.
     pub fn of(preset: Preset) -> Setup {
         Setup { preset, ..Setup::default() }
+    }
+
+    /// The first neuron that is a program of its own, if there is one.
+    pub(super) fn program(&self) -> Option<&str> {
+        self.subnets.iter().find_map(|subnet| {
+            let validator = subnet.validators.iter().find(|one| one.command.is_some());
+            let miner = subnet.miners.iter().find(|one| one.command.is_some());
+            validator.map(|one| one.name.as_str()).or(miner.map(|one| one.name.as_str()))
+        })
     }
 
     /// The position of a subnet; its netuid is one more.
@@ -256,6 +271,7 @@ impl SubnetSetup {
             coldkey: Some(name.to_owned()),
             policy: policy.clone(),
             joins: None,
+            command: None,
         }));
         self
     }
@@ -265,7 +281,8 @@ impl ValidatorSetup {
     /// An honest validator with so much whole alpha.
     pub fn new(name: impl Into<String>, alpha: u64) -> ValidatorSetup {
         let (stake, root) = (Alpha::whole(alpha), Tao::ZERO);
-        ValidatorSetup { name: name.into(), stake, root, coldkey: None, policy: Policy::honest() }
+        let (coldkey, command) = (None, None);
+        ValidatorSetup { name: name.into(), stake, root, coldkey, policy: Policy::honest(), command }
     }
 
     /// With this policy.
@@ -287,6 +304,7 @@ impl MinerSetup {
             coldkey: None,
             policy: MinerPolicy::by(method),
             joins: None,
+            command: None,
         }
     }
 

@@ -93,7 +93,7 @@ impl Sim {
     /// # Errors
     /// What in the description makes no sense.
     pub fn new(setup: Setup, tools: &BTreeMap<String, Tools>) -> Result<Sim, HarnessError> {
-        let directory = Directory::new(setup)?;
+        let directory = Directory::built_in(setup)?;
         let chain = MemoryChain::new(&directory.genesis).map_err(super::SetupError::from)?;
         let crew = Crew::new(&directory, tools)?;
         let (mempool, history, awaited) = (Mempool::default(), History::default(), BTreeMap::new());

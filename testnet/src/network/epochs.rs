@@ -7,7 +7,7 @@
 
 use super::{
     ready::{self, Failure, Node},
-    record::{AccountRecord, Record},
+    record::{AccountRecord, NeuronRecord, Record},
 };
 use crate::screen::Screen;
 use serde::Serialize;
@@ -17,6 +17,7 @@ use taonet_node::{
     fault::Fault,
     proto::{Neuron, Subnet, WatchEventsRequest},
 };
+use taonet_subnets::roles::MinerPolicy;
 use tokio::time::timeout;
 
 /// How long the neurons may take to publish where they listen.
@@ -98,7 +99,8 @@ impl From<&Subnet> for Pool {
     }
 }
 
-/// Waits until every miner has published where it listens and every neuron's process runs.
+/// Waits until every miner has published where it listens, but for those that are offline sometimes, and every neuron's
+/// process runs.
 ///
 /// # Errors
 /// The first neuron that has ended, or is silent for too long.
@@ -136,11 +138,18 @@ fn silent<'r>(published: &BTreeSet<(u16, String)>, record: &'r Record) -> Result
         if !neuron.process.is_some_and(|process| process.is_running()) {
             return Err(Failure::new(&neuron.name, "the process ended", &neuron.log));
         }
-        if neuron.method.is_some() && !published.contains(&(neuron.netuid, neuron.hotkey.clone())) {
+        let is_awaited = neuron.method.is_some() && !sleeps(neuron);
+        if is_awaited && !published.contains(&(neuron.netuid, neuron.hotkey.clone())) {
             return Ok(Some(&neuron.name));
         }
     }
     Ok(None)
+}
+
+/// Whether a miner is offline sometimes, and then may have published nothing.
+fn sleeps(miner: &NeuronRecord) -> bool {
+    let policy = miner.policy.as_deref().and_then(|text| text.parse::<MinerPolicy>().ok());
+    policy.is_some_and(|policy| policy.offline.is_some())
 }
 
 /// Runs until the epoch with this number is final on all nodes, and reports.

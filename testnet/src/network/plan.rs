@@ -65,6 +65,9 @@ pub struct Options {
     /// Programs of the author's own that run in the place of built-in neurons, by the neuron's name; lines for the
     /// shell.
     pub programs: BTreeMap<String, String>,
+    /// A scenario holds its time: the nodes start no block before they are told so, and what no program does for a
+    /// participant is the scenario's to do.
+    pub held: bool,
     /// The processes stay when the value that started them goes.
     pub detached: bool,
     /// The program `taonet`, where the one that starts the network is another.
@@ -83,6 +86,7 @@ impl Default for Options {
             slot_ms: None,
             bare: false,
             programs: BTreeMap::new(),
+            held: false,
             detached: false,
             binary: PathBuf::new(),
         }
@@ -104,7 +108,7 @@ impl Options {
     fn wanted(&self) -> Result<Vec<Wanted>, String> {
         match &self.setup {
             _ if self.bare => Ok(Vec::new()),
-            Some(setup) => neurons::of_setup(setup),
+            Some(setup) => neurons::of_setup(setup, self.held),
             None if self.preset == Preset::Dev => Ok(neurons::of_dev()),
             None => Ok(Vec::new()),
         }
@@ -137,6 +141,12 @@ impl Options {
     /// With a program of the author's own in the place of a built-in neuron.
     pub fn program(mut self, neuron: impl Into<String>, command: impl Into<String>) -> Options {
         self.programs.insert(neuron.into(), command.into());
+        self
+    }
+
+    /// With its time in the hands of a scenario.
+    pub fn held(mut self) -> Options {
+        self.held = true;
         self
     }
 
@@ -258,6 +268,7 @@ fn write_node(
             peers: others.map(|(_, both)| both[usize::from(options.quic)].to_string()).collect(),
         },
         rpc: RpcSettings { address: ports.rpc, ..RpcSettings::default() },
+        held: options.held,
         storage: StorageSettings { archive: options.archive, ..Default::default() },
         ..Default::default()
     };
@@ -279,7 +290,7 @@ fn write_node(
 fn write_neurons(network: &Path, held: &mut Held, options: &Options) -> io::Result<Vec<NeuronRecord>> {
     let mut records = Vec::new();
     for wanted in options.wanted().map_err(invalid)? {
-        let program = options.programs.get(&wanted.name).cloned();
+        let program = options.programs.get(&wanted.name).or(wanted.program.as_ref()).cloned();
         records.push(neurons::write(wanted, network, held, program)?);
     }
     Ok(records)

@@ -5,7 +5,8 @@
 //! 2. Every node has a block of height [`HEIGHT`] or more, and at that height all have the same block and the same
 //!    state
 //!    root.
-//! 3. What is not so after [`PATIENCE`] is a failure that names the node, the check, and the node's last words.
+//! 3. A network whose blocks are held counts as up when its nodes have met.
+//! 4. What is not so after [`PATIENCE`] is a failure that names the node, the check, and the node's last words.
 
 use super::record::NodeRecord;
 use std::{fmt, fs, io, path::Path, time::Duration};
@@ -119,6 +120,25 @@ pub async fn connect(record: &NodeRecord) -> Result<Node, Failure> {
         Ok(None) => Err(Failure::of(record, "the process ended before it answered")),
         Err(_) => Err(Failure::of(record, format!("no answer at {} in {PATIENCE:?}", record.rpc))),
     }
+}
+
+/// Waits until every node is connected to all others; for networks that make no block by themselves.
+///
+/// # Errors
+/// The first node that is gone, or alone for too long.
+pub async fn meet(nodes: &[Node]) -> Result<(), Failure> {
+    for node in nodes {
+        let fault = |fault: Fault| Failure::of(&node.record, format!("asked for its peers: {fault}"));
+        let meeting = async {
+            while (node.client.status().await.map_err(fault)?.peers as usize) < nodes.len() - 1 {
+                sleep(CALL_AGAIN).await;
+            }
+            Ok(())
+        };
+        let alone = || Failure::of(&node.record, format!("not connected to all other nodes in {PATIENCE:?}"));
+        timeout(PATIENCE, meeting).await.unwrap_or_else(|_| Err(alone()))?;
+    }
+    Ok(())
 }
 
 /// Waits until every node has the block at `height`, and checks that it is the same one.

@@ -102,9 +102,9 @@ pub struct NeuronRecord {
     pub hotkey: String,
     /// The secret URI of the hotkey.
     pub uri: String,
-    /// How it works, for built-in miners.
+    /// By which method it works, for built-in miners; the first one, where its policy changes it.
     pub method: Option<String>,
-    /// What a built-in validator does differently from the textbook.
+    /// What a built-in neuron does differently from the textbook.
     #[serde(default)]
     pub policy: Option<String>,
     /// How long a built-in validator waits for an answer, in milliseconds.

@@ -77,7 +77,8 @@ impl Drop for Running {
 }
 
 impl Running {
-    /// Starts a network and waits until every node has the same block 2 and every neuron serves.
+    /// Starts a network and waits until every node has the same block 2 and every neuron serves. One that is held
+    /// ([`Options::held`]) counts as started without a block.
     ///
     /// # Errors
     /// The first node or neuron that does not do what it should, with its last words.
@@ -85,7 +86,9 @@ impl Running {
         let mut screen = Screen::new(true);
         let mut network = Running::start_nodes(home, options, &mut screen).await?;
         network.start_neurons()?;
-        network.serving().await?;
+        if !options.held {
+            network.serving().await?;
+        }
         Ok(network)
     }
 
@@ -119,6 +122,10 @@ impl Running {
         }
         let names: Vec<&str> = network.nodes.iter().map(|node| node.record.name.as_str()).collect();
         screen.done("nodes", format!("{} started", names.join(" ")));
+        if options.held {
+            ready::meet(&network.nodes).await?;
+            return Ok(network);
+        }
         let patience = ready::PATIENCE + Duration::from_millis(2 * ready::HEIGHT * network.record.slot_ms);
         screen.status(" waiting for block 2 on every node");
         network.agreement = ready::agree(&network.nodes, ready::HEIGHT, patience).await?;
@@ -179,6 +186,13 @@ impl Running {
     /// Its nodes, with connections to them.
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
+    }
+
+    /// Takes in the connection to a node that was started again.
+    pub(crate) fn replace(&mut self, index: usize, node: Node) {
+        if let Some(old) = self.nodes.get_mut(index) {
+            *old = node;
+        }
     }
 
     /// A neuron by its name.

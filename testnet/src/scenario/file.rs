@@ -168,7 +168,7 @@ pub struct Happening {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Act {
-    /// Only nodes of the same group still hear each other. Nodes that are not named are a group of their own.
+    /// Only nodes of the same group still hear each other. Who is in no group is alone.
     Partition(Vec<Vec<String>>),
     /// All links are as in the beginning again.
     Heal,
@@ -278,15 +278,17 @@ impl Scenario {
         }
     }
 
-    /// The slowest layer that it needs, with the reason: faults need a network.
-    pub fn needs(&self) -> Option<(Layer, &'static str)> {
-        let faulty = |act: &Act| {
-            matches!(act, Act::Partition(_) | Act::Heal | Act::Crash(_) | Act::Start(_) | Act::Link { .. })
-        };
-        if self.happenings.iter().any(|happening| faulty(happening.act.get_ref())) {
-            return Some((Layer::Cluster, "it breaks links or nodes"));
-        }
-        (self.network.link != LinkFile::default()).then_some((Layer::Cluster, "its links are not perfect"))
+    /// Whether it has links or nodes that one chain has not.
+    pub fn needs_network(&self) -> bool {
+        let breaks = self.happenings.iter().any(|happening| happening.act.get_ref().is_fault());
+        breaks || self.network.link != LinkFile::default()
+    }
+}
+
+impl Act {
+    /// Whether it breaks or mends nodes or links.
+    pub fn is_fault(&self) -> bool {
+        matches!(self, Act::Partition(_) | Act::Heal | Act::Crash(_) | Act::Start(_) | Act::Link { .. })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Scenarios: a network, what happens to it, and what must hold, in one file.
 //!
-//! Reading order: [`file`] is what people write, [`read`] what is refused and why, [`expr`] and [`facts`] the language
+//! Reading order: [`file`] is what people write, [`read`] what is refused and why, [`fit`] what a layer
+//! cannot do, [`expr`] and [`facts`] the language
 //! of assertions, [`run`] the order of events on a [`stage`], [`record`] and [`report`] what is left of it.
 
 mod acts;
@@ -8,8 +9,11 @@ mod answer;
 pub mod expr;
 pub mod facts;
 pub mod file;
+pub mod fit;
 pub mod library;
 mod on_cluster;
+#[cfg(feature = "processes")]
+mod on_processes;
 mod on_sim;
 pub mod read;
 pub mod record;
@@ -20,6 +24,8 @@ pub mod stages;
 
 pub use file::{Layer, Scenario};
 pub use on_cluster::OnCluster;
+#[cfg(feature = "processes")]
+pub use on_processes::OnProcesses;
 pub use on_sim::OnSim;
 pub use read::{Checked, Refusal, broken, read};
 pub use run::{Report, run};

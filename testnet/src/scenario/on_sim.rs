@@ -3,6 +3,7 @@
 use super::{
     acts::{self, Deed},
     file::{Act, Layer, Scenario},
+    fit,
     stage::{Stage, StageError},
 };
 use crate::harness::{Setup, Sim, Tools, View};
@@ -28,8 +29,8 @@ impl OnSim {
     /// # Errors
     /// It needs more than one chain, or its description makes no sense.
     pub fn working(scenario: &Scenario, tools: impl Into<Tools>) -> Result<OnSim, StageError> {
-        if let Some((layer, why)) = scenario.needs() {
-            return Err(StageError(format!("{why}; run it with `--on {layer}`")));
+        if scenario.needs_network() {
+            return Err(StageError(fit::NO_NETWORK.to_owned()));
         }
         let tools = tools.into();
         let tools = scenario.subnets.iter().map(|subnet| (subnet.name.clone(), tools.clone())).collect();

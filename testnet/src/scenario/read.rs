@@ -94,7 +94,7 @@ fn changed(text: &str, change: &Change) -> Result<String, Refusal> {
     toml::to_string(&root).map_err(|_| nowhere())
 }
 
-fn refuse(text: &str, at: usize, sentence: impl Into<String>) -> Refusal {
+pub(super) fn refuse(text: &str, at: usize, sentence: impl Into<String>) -> Refusal {
     let head = text.get(..at).unwrap_or(text);
     let line_start = head.rfind('\n').map_or(0, |newline| newline + 1);
     Refusal {

@@ -26,7 +26,16 @@ pub struct Recording {
     /// By netuid.
     pub subnets: BTreeMap<u16, SubnetRecord>,
     /// By name.
-    pub nodes: BTreeMap<String, Series>,
+    pub nodes: BTreeMap<String, NodeSeries>,
+}
+
+/// A node over the seconds of a run. What it has decided is final: no block is ever taken back.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct NodeSeries {
+    /// Its last block.
+    pub height: Series,
+    /// By how many blocks the node that was furthest was ahead of it.
+    pub behind: Series,
 }
 
 /// A subnet.
@@ -127,9 +136,11 @@ impl Recording {
         }
     }
 
-    /// Takes in how far a node is: seconds since the beginning, and its height.
-    pub fn node(&mut self, name: &str, seconds: f64, height: u64) {
-        self.nodes.entry(name.to_owned()).or_default().push(seconds, height as f64);
+    /// Takes in how far a node is: seconds since the beginning, its height, and how many blocks it is behind.
+    pub fn node(&mut self, name: &str, seconds: f64, height: u64, behind: u64) {
+        let node = self.nodes.entry(name.to_owned()).or_default();
+        node.height.push(seconds, height as f64);
+        node.behind.push(seconds, behind as f64);
     }
 }
 

@@ -61,6 +61,9 @@ pub struct Report {
     /// What happened last; newest last.
     #[serde(skip)]
     pub trace: Vec<String>,
+    /// What its processes logged, by name, if an assertion did not hold.
+    #[serde(skip)]
+    pub logs: Vec<(String, String)>,
 }
 
 impl Report {
@@ -136,8 +139,10 @@ impl<'a> Run<'a> {
     fn record(&mut self, stage: &dyn Stage) -> Result<(), StageError> {
         let view = stage.view()?;
         self.recording.block(view.height(), view.state(), &|account| view.name_of(account));
-        for (name, height) in stage.nodes() {
-            self.recording.node(&name, stage.seconds(), height);
+        let nodes = stage.nodes();
+        let furthest = nodes.iter().map(|(_, height)| *height).max().unwrap_or(0);
+        for (name, height) in nodes {
+            self.recording.node(&name, stage.seconds(), height, furthest - height);
         }
         Ok(())
     }
@@ -169,6 +174,7 @@ impl<'a> Run<'a> {
 
     fn report(mut self, stage: &dyn Stage) -> Result<Report, StageError> {
         self.never_asked();
+        let held = self.findings.iter().all(|finding| finding.held);
         Ok(Report {
             scenario: self.checked.scenario.name.get_ref().clone(),
             layer: stage.layer(),
@@ -178,6 +184,7 @@ impl<'a> Run<'a> {
             findings: self.findings,
             recording: self.recording,
             trace: stage.trace(),
+            logs: if held { Vec::new() } else { stage.logs() },
         })
     }
 

@@ -48,6 +48,11 @@ pub trait Stage {
     /// The last block of each node, by name; none where there are no nodes.
     fn nodes(&self) -> Vec<(String, u64)>;
 
+    /// What its processes logged, by name; nothing where there are none.
+    fn logs(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
     /// What happened lately, for the bundle of a failure; newest last.
     fn trace(&self) -> Vec<String>;
 }

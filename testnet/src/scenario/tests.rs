@@ -4,7 +4,7 @@ use super::{Layer, Report, broken, library::LIBRARY, read, read::Checked, run, s
 
 fn ran(checked: &Checked) -> Report {
     let name = checked.scenario.name.get_ref();
-    let mut stage = stages::on(&checked.scenario).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let mut stage = stages::on(checked).unwrap_or_else(|error| panic!("{name}: {error}"));
     run(checked, &mut *stage, &mut |_| {}).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 

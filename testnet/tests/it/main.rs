@@ -16,6 +16,8 @@ mod load;
 #[cfg(feature = "processes")]
 mod net;
 #[cfg(feature = "processes")]
+mod scenarios;
+#[cfg(feature = "processes")]
 mod soak;
 mod tidy;
 #[cfg(feature = "processes")]

@@ -133,7 +133,7 @@ authorities = 1
 name = "mine"
 tempo = 20
 validators = [{ name = "judge", stake = "1000" }]
-miners = [{ name = "good", policy = "or-opt" }, { name = "own" }]
+miners = [{ name = "good", policy = "or-opt" }, { name = "slow", policy = "sweep+slow:100" }, { name = "own" }]
 "#;
 
 #[test]
@@ -144,14 +144,15 @@ fn a_description_runs_as_processes() {
     let network = home.up(&["--setup", &file.display().to_string(), "--run", "own=exec tail -f /dev/null"]);
     let names: Vec<&str> =
         network["neurons"].as_array().expect("neurons").iter().map(|neuron| text(neuron, "name")).collect();
-    assert_eq!(names, ["judge", "good", "own"]);
+    assert_eq!(names, ["judge", "good", "slow", "own"]);
     assert_eq!(neuron(&network, "good")["method"], "or-opt");
+    assert_eq!(neuron(&network, "slow")["policy"], "sweep+slow:100");
     assert_eq!(neuron(&network, "own")["program"], "exec tail -f /dev/null");
     let status = home.json(&["--json", "status"]);
     assert_eq!(status["well"], true, "{status}");
 
-    fs::write(&file, SETUP.replace("or-opt", "or-opt+slow:100")).expect("written");
+    fs::write(&file, SETUP.replace("or-opt", "or-opt+drift:9=magic")).expect("written");
     let refused = home.taonet(&["up", "--setup", &file.display().to_string()]);
     assert_eq!(refused.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("works by one method"));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("no method magic"));
 }

@@ -1,8 +1,8 @@
 //! The miner's HTTP side: `POST /forward` for validators, `GET /health` for whoever watches over the process.
 //!
 //! A request passes, in this order: size (413), who is it (401, [`crate::btauth`]), may it ask (403) and not too often
-//! (429), is it a question of this task (400), does the miner's policy answer it, and is there a free worker (503). Each
-//! refusal is a JSON [`Problem`].
+//! (429), is it a question of this task (400), does the miner's policy answer it, and is there a free worker (503).
+//! Each refusal is a JSON [`Problem`].
 
 use super::super::{
     chain::{Neuron, Subnet},

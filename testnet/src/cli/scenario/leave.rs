@@ -30,7 +30,9 @@ impl Run {
         );
         write(&folder, "scenario.toml", &checked.text)?;
         write(&folder, "again.txt", &again)?;
-        write(&folder, "trace.txt", &(report.trace.join("\n") + "\n"))
+        write(&folder, "trace.txt", &(report.trace.join("\n") + "\n"))?;
+        let logs = folder.join("logs");
+        report.logs.iter().try_for_each(|(name, text)| write(&logs, &format!("{name}.log"), text))
     }
 }
 

@@ -72,7 +72,7 @@ impl ClusterBuilder {
     /// What makes no sense.
     pub fn build(self) -> Result<Cluster, HarnessError> {
         let (setup, tools) = self.network.parts()?;
-        let directory = Directory::new(setup)?;
+        let directory = Directory::built_in(setup)?;
         let crew = Crew::new(&directory, &tools)?;
         let options = Options::calm(directory.setup.authorities).genesis(directory.genesis.clone());
         let options = options.observers(self.observers).link(self.link).gossip(self.gossip);

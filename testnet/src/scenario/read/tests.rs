@@ -1,7 +1,7 @@
 //! What is read, and what is refused with line, column and the nearest right name.
 
 use super::*;
-use crate::scenario::file::{Layer, When};
+use crate::scenario::file::When;
 
 const GOOD: &str = r#"schema = 1
 name = "two-honest"
@@ -52,7 +52,7 @@ fn a_scenario_says_what_it_consists_of() {
     assert_eq!((setup.authorities, setup.seed, setup.subnets.len()), (3, 7, 1));
     assert_eq!(setup.subnets[0].miners[1].policy.to_string(), "sweep");
     assert_eq!(scenario.assertions.iter().map(|a| a.when).collect::<Vec<_>>(), [When::End, When::EveryBlock]);
-    assert_eq!(scenario.needs().map(|(layer, _)| layer), Some(Layer::Cluster));
+    assert!(scenario.happenings.iter().any(|one| one.act.get_ref().is_fault()));
 }
 
 #[test]

@@ -68,10 +68,10 @@ fn matrix(recording: &Recording, what: &str) -> String {
 }
 
 fn nodes(recording: &Recording) -> String {
-    let mut table = String::from("node,seconds,height\n");
-    for (name, series) in &recording.nodes {
-        for (seconds, height) in &series.points {
-            let _ = writeln!(table, "{},{seconds:.3},{height}", cell(name));
+    let mut table = String::from("node,seconds,height,behind\n");
+    for (name, node) in &recording.nodes {
+        for ((seconds, height), (_, behind)) in node.height.points.iter().zip(&node.behind.points) {
+            let _ = writeln!(table, "{},{seconds:.3},{height},{behind}", cell(name));
         }
     }
     table

@@ -4,7 +4,7 @@ use super::{
     escaped,
     plot::{Line, heat_map, lines},
 };
-use crate::scenario::record::{EpochRecord, NeuronRecord, Recording, Rows, SubnetRecord};
+use crate::scenario::record::{EpochRecord, NeuronRecord, NodeSeries, Recording, Rows, Series, SubnetRecord};
 use std::{collections::BTreeMap, fmt::Write};
 
 /// What the page says beside its plots.
@@ -42,9 +42,17 @@ const PLOTS: [Plot; 8] = [
     ("bonds", "Bonds of the last epoch", |subnet| matrix(subnet, |epoch| &epoch.bonds)),
 ];
 
+/// A plot of the nodes: its name in scenario files, its title, and what it shows of each.
+type NodePlot = (&'static str, &'static str, fn(&NodeSeries) -> &Series);
+
+const NODE_PLOTS: [NodePlot; 2] = [
+    ("height", "Finalised height of each node", |node| &node.height),
+    ("lag", "Blocks by which each node is behind the furthest", |node| &node.behind),
+];
+
 /// The names of all plots that a scenario file can ask for.
 pub fn plot_names() -> impl Iterator<Item = &'static str> + Clone {
-    PLOTS.iter().map(|plot| plot.0).chain(["height"])
+    PLOTS.iter().map(|plot| plot.0).chain(NODE_PLOTS.iter().map(|plot| plot.0))
 }
 
 /// The page.
@@ -77,9 +85,10 @@ pub fn html(page: &Page, recording: &Recording) -> String {
             section(&mut html, title, &draw(subnet));
         }
     }
-    if is_wanted("height") && !recording.nodes.is_empty() {
-        html.push_str("<h2>Nodes</h2>\n");
-        section(&mut html, "Height of each node", &heights(recording));
+    let of_nodes: Vec<&NodePlot> = NODE_PLOTS.iter().filter(|plot| is_wanted(plot.0)).collect();
+    if !recording.nodes.is_empty() && !of_nodes.is_empty() {
+        html.push_str("<h2>Nodes</h2>\n<p>A block that a node has is final: it is never taken back.</p>\n");
+        of_nodes.iter().for_each(|(_, title, value)| section(&mut html, title, &by_node(recording, *value)));
     }
     html.push_str("</body></html>\n");
     html
@@ -95,10 +104,10 @@ fn price(subnet: &SubnetRecord) -> String {
     lines(&[Line { name: subnet.name.clone(), points: subnet.price.points.clone() }], "block")
 }
 
-fn heights(recording: &Recording) -> String {
-    let line = |(name, series): (&String, &crate::scenario::record::Series)| Line {
+fn by_node(recording: &Recording, value: fn(&NodeSeries) -> &Series) -> String {
+    let line = |(name, node): (&String, &NodeSeries)| Line {
         name: name.clone(),
-        points: series.points.clone(),
+        points: value(node).points.clone(),
     };
     lines(&recording.nodes.iter().map(line).collect::<Vec<_>>(), "seconds")
 }

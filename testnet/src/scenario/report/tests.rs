@@ -31,8 +31,8 @@ fn recording() -> Recording {
             bonds: vec![vec![(1, 0.5), (2, 0.5)], vec![], vec![]],
         });
     }
-    recording.node("n0", 1.5, 40);
-    recording.node("n0", 2.5, 44);
+    recording.node("n0", 1.5, 40, 3);
+    recording.node("n0", 2.5, 44, 0);
     recording
 }
 
@@ -52,9 +52,14 @@ fn page() -> Page {
 #[test]
 fn the_page_shows_what_was_asked_for_and_needs_nothing_else() {
     let all = html(&page(), &recording());
-    for wanted in
-        ["a &amp; b", "What &lt;happens&gt;.", "Emission by neuron", "Bonds of the last", "Height of each"]
-    {
+    for wanted in [
+        "a &amp; b",
+        "What &lt;happens&gt;.",
+        "Emission by neuron",
+        "Bonds of the last",
+        "Finalised height of each",
+        "behind the furthest",
+    ] {
         assert!(all.contains(wanted), "{wanted} is missing");
     }
     for foreign in ["<script", "http://", "https://", "<b>", "src="] {
@@ -78,7 +83,7 @@ fn tables_hold_every_number_and_no_formula() {
     assert!(text("epochs.csv").contains("\"<b>=1,\"\"x\"\"\""));
     assert!(text("weights.csv").ends_with("1,40,0,1,1.000000\n"));
     assert_eq!(text("bonds.csv").lines().count(), 1 + 2 * 2);
-    assert!(text("nodes.csv").ends_with("n0,2.500,44\n"));
+    assert!(text("nodes.csv").ends_with("n0,1.500,40,3\nn0,2.500,44,0\n"));
     let mut hostile = recording();
     hostile.subnets.entry(1).or_default().name = "=1+1".to_owned();
     assert!(csv(&hostile)[0].1.contains("\n1,'=1+1,20"));
