@@ -34,6 +34,8 @@ valid not updated in precommit (L42)%$rules%self.valid = Some(ValidValue { round
 synced blocks are not verified%consensus/src/replica/catch_up.rs%if !fits || certificate.verify(.*).is_err() {%if !fits {
 stamps of the future are prevoted%consensus/src/timing.rs%timestamp <= now.saturating_add(timing.max_drift_ms)%timestamp / 2 <= now.saturating_add(timing.max_drift_ms)
 double votes go unnoticed%consensus/src/replica/agree.rs%if !known \&\& self.evidence.len() < MAX_EVIDENCE%if !known \&\& self.evidence.len() > MAX_EVIDENCE
+certificates bear no witness%consensus/src/replica/catch_up.rs%self.compare(&certificate);%
+new nodes watch like wiped ones%$replica%if self.config.trust_empty \&\& %if false \&\& self.config.trust_empty \&\& %
 early proposals are held against peers%consensus/src/replica/receive.rs%Err(Offence::Proposal) if is_about_its_block(.proposed) => Verdict::Ignore,%
 LIST
 }
