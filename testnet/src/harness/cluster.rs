@@ -8,7 +8,9 @@
 //!    and hands its transactions to it. Without its node it sees and does nothing.
 //! 3. Same description, same seed: while no fault strikes and links are faster than the slot, the blocks are those of
 //!    [`Sim`](super::Sim), to the last bit of the state root.
-//! 4. A run ends at the first thing that must never happen ([`crate::sim::Violation`]), whatever the test asks for.
+//! 4. A cluster cannot be copied, so it has no checkpoints: what is under way between its nodes, and what liars have in
+//!    mind, is nobody's state. A moment comes again when the same description runs to it again (rule 3).
+//! 5. A run ends at the first thing that must never happen ([`crate::sim::Violation`]), whatever the test asks for.
 
 use super::{
     HarnessError, Setup, View,
@@ -23,6 +25,7 @@ use taonet_chain::{Call, Event, Hash, Receipt};
 use taonet_consensus::{Committed, Replica, Store, Time};
 
 mod builder;
+mod explained;
 mod faults;
 mod report;
 

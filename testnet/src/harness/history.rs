@@ -3,11 +3,13 @@
 //! Rule: the last [`KEPT`] blocks are kept. A state of the past is the present one with the changes of all later blocks
 //! taken back; it is put together when it is asked for.
 
+use super::HarnessError;
 use crate::explain::Record;
 use std::{collections::VecDeque, sync::Arc};
 use taonet_chain::{
     Event, Hash, Receipt,
-    state::{Changes, MemoryState, Overlay},
+    ledger::subnets,
+    state::{Changes, MemoryState, Overlay, StateRead},
 };
 
 /// How many blocks are kept: as many as a node keeps by default.
@@ -25,6 +27,26 @@ impl Past {
     pub(super) fn height(&self) -> u64 {
         self.record.block.header.height
     }
+}
+
+/// Takes the changes of the last block of a state back.
+pub(super) fn take_back(state: &mut Overlay<'_>, undo: &Changes) {
+    for (key, value) in undo {
+        match value {
+            Some(value) => state.put(key.clone(), value.clone()),
+            None => state.remove(key.clone()),
+        }
+    }
+}
+
+/// The block in which the last epoch of a subnet ran.
+pub(super) fn last_epoch(state: &dyn StateRead, netuid: u16, subnet: &str) -> Result<u64, HarnessError> {
+    let clock = subnets::state_of(state, netuid).unwrap_or_default().clock;
+    if clock.last_step_block == 0 {
+        let text = format!("no epoch of {subnet} has run yet; make blocks until one has");
+        return Err(HarnessError::NoEpoch(text));
+    }
+    Ok(clock.last_step_block)
 }
 
 /// The recent past, oldest first. A copy shares the blocks.
@@ -55,12 +77,7 @@ impl History {
         }
         let mut state = Overlay::new(now);
         for past in self.0.iter().rev().take_while(|past| past.height() > height) {
-            for (key, value) in &past.undo {
-                match value {
-                    Some(value) => state.put(key.clone(), value.clone()),
-                    None => state.remove(key.clone()),
-                }
-            }
+            take_back(&mut state, &past.undo);
         }
         Some(state)
     }

@@ -13,7 +13,8 @@
 //!    methods. What they do differently from the textbook is a policy, such as `late:1` or `two-opt+offline:100..200`;
 //!    [`taonet_subnets::roles::policy`] lists them all.
 //! 3. Make blocks and look: [`Sim::run_epochs`], [`Sim::metagraph`], [`Sim::explain_epoch`]; act with [`Sim::submit`]
-//!    and [`Sim::set_param`]; branch with [`Sim::checkpoint`] and [`Sim::revert`].
+//!    and [`Sim::set_param`]; branch with [`Sim::checkpoint`] and [`Sim::revert`]. A [`Cluster`] has the same questions
+//!    and calls, asked of a node; it cannot be copied, so it has no checkpoints.
 //! 4. The same description and the same seed give the same blocks on `Sim` and, without faults, on `Cluster`.
 //!
 //! ```

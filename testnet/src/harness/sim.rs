@@ -13,18 +13,15 @@ use super::{
     HarnessError, Metagraph, Pool, Setup, View,
     crew::{Crew, Place, Seen},
     directory::Directory,
-    history::{History, KEPT, Past},
+    history::{self, History, KEPT, Past},
     orders::{self, VALIDITY_BLOCKS},
     workshop::Tools,
 };
 use crate::explain::{self, Record, epoch::Epoch, screen};
 use std::{collections::BTreeMap, fmt, sync::Arc};
 use taonet_chain::{
-    AccountId, Call, Event, Genesis, Hash, Keypair, Receipt, Transaction,
-    ledger::{settings::settings, subnets},
-    memory::MemoryChain,
-    query,
-    state::MemoryState,
+    AccountId, Call, Event, Genesis, Hash, Keypair, Receipt, Transaction, ledger::settings::settings,
+    memory::MemoryChain, query, state::MemoryState,
 };
 use taonet_consensus::{Mempool, Rejection, Time};
 use taonet_subnets::amount::{Alpha, Tao};
@@ -313,12 +310,7 @@ impl Sim {
     /// There is no such subnet, no epoch has run, or it is too long ago.
     pub fn epoch(&self, subnet: &str) -> Result<Epoch, HarnessError> {
         let netuid = self.directory.netuid(subnet)?;
-        let clock = subnets::state_of(self.state(), netuid).unwrap_or_default().clock;
-        let height = clock.last_step_block;
-        if height == 0 {
-            let text = format!("no epoch of {subnet} has run yet; run_epochs(1) makes blocks until one has");
-            return Err(HarnessError::NoEpoch(text));
-        }
+        let height = history::last_epoch(self.state(), netuid, subnet)?;
         let history = &self.now.history;
         let forgotten = || HarnessError::Forgotten(height, KEPT);
         let past = history.at(height).ok_or_else(forgotten)?;

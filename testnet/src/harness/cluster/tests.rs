@@ -92,3 +92,17 @@ fn a_liar_is_survived_and_told_apart() {
     let honest: Vec<bool> = net.reports().iter().map(|report| report.honest).collect();
     assert_eq!(honest, [true, true, false, true]);
 }
+
+#[test]
+fn an_epoch_is_explained_at_any_node_as_on_one_chain() {
+    let mut net = built(network().cluster());
+    let error = net.explain_epoch("n1", "tour").expect_err("none has run").to_string();
+    assert!(error.contains("no epoch of tour has run yet"), "{error}");
+    net.run_blocks(13).expect("they agree");
+    let mut alone = network().build().expect("it makes sense");
+    alone.run_blocks(13);
+    let told = alone.explain_epoch("tour").expect("an epoch has run");
+    for node in ["n0", "n3"] {
+        assert_eq!(net.explain_epoch(node, "tour").expect("an epoch has run"), told, "{node}");
+    }
+}

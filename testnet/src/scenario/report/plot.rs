@@ -1,7 +1,8 @@
 //! Plots as SVG: lines over time, and heat maps.
 //!
 //! Rules:
-//! 1. Lines differ in colour and in dashes, so that they can be told apart in print; each is named beside its end.
+//! 1. Lines differ in colour and in dashes, so that they can be told apart in print and where they lie on each other;
+//!    each is named beside its end, within the picture.
 //! 2. A heat map's cells carry their number as a tooltip; dark is much, light is little.
 
 use super::escaped;
@@ -40,7 +41,7 @@ pub(super) fn lines(lines: &[Line], horizontal: &str) -> String {
     let mut names_at = Vec::new();
     for (index, line) in lines.iter().enumerate().filter(|(_, line)| !line.points.is_empty()) {
         let colour = COLOURS[index % COLOURS.len()];
-        let dash = DASHES[index / COLOURS.len() % DASHES.len()];
+        let dash = DASHES[index % DASHES.len()];
         let points: Vec<String> = line.points.iter().map(|&point| frame.place(point)).collect();
         let _ = writeln!(
             svg,
@@ -56,13 +57,24 @@ pub(super) fn lines(lines: &[Line], horizontal: &str) -> String {
     svg
 }
 
-/// The names of lines beside their ends, pushed apart where ends are close.
+/// The names of lines beside their ends, pushed apart where ends are close: down, and up again where they would leave
+/// the picture. More names than the picture is high share its lines.
 fn names(svg: &mut String, mut names_at: Vec<(f64, &str, &str)>) {
+    const TOP: f64 = 8.0;
+    const BOTTOM: f64 = HEIGHT - 8.0;
     names_at.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut free_from = ROOM.2;
-    for (end, colour, name) in names_at {
-        let y = end.max(free_from + 6.0);
-        free_from = y + 6.0;
+    let apart = 12.0_f64.min((BOTTOM - TOP) / names_at.len().max(1) as f64);
+    let mut free = TOP;
+    for (y, ..) in &mut names_at {
+        *y = y.max(free);
+        free = *y + apart;
+    }
+    let mut free = BOTTOM;
+    for (y, ..) in names_at.iter_mut().rev() {
+        *y = y.min(free);
+        free = *y - apart;
+    }
+    for (y, colour, name) in names_at {
         let _ = writeln!(
             svg,
             "<text x=\"{}\" y=\"{:.1}\" fill=\"{colour}\" font-size=\"11\">{}</text>",
@@ -133,7 +145,7 @@ impl Frame {
 /// A number with as many digits as an axis needs.
 fn number(value: f64) -> String {
     let digits = match value.abs() {
-        small if small < 1e-12 => 0,
+        whole if whole.fract() < 1e-12 => 0,
         small if small < 0.01 => 6,
         small if small < 1.0 => 3,
         small if small < 100.0 => 2,
@@ -190,4 +202,36 @@ pub(super) fn heat_map(rows: &[(String, Vec<f64>)], columns: &[String], most: f6
 fn shade(strength: f64) -> String {
     let mix = |light: f64, dark: f64| (light + (dark - light) * strength).round();
     format!("rgb({},{},{})", mix(243.0, 8.0), mix(246.0, 48.0), mix(250.0, 107.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stay_in_the_picture_and_apart() {
+        for count in [1, 2, 8, 30] {
+            let end = |index| Line { name: format!("line {index}"), points: vec![(0.0, 0.0), (1.0, 0.0)] };
+            let svg = lines(&(0..count).map(end).collect::<Vec<_>>(), "block");
+            let named = svg.lines().filter(|line| line.contains(">line "));
+            let place = |line: &str| line.split(" y=\"").nth(1)?.split('"').next()?.parse::<f64>().ok();
+            let places: Vec<f64> = named.filter_map(place).collect();
+            assert_eq!(places.len(), count);
+            assert!(places.iter().all(|y| (0.0..=HEIGHT).contains(y)), "{places:?}");
+            assert!(places.windows(2).all(|pair| pair[1] - pair[0] > 5.0), "{places:?}");
+        }
+    }
+
+    #[test]
+    fn an_axis_has_as_many_digits_as_it_needs() {
+        let table = [
+            (0.0, "0"),
+            (20.0, "20"),
+            (15.75, "15.75"),
+            (0.335, "0.335"),
+            (0.0004, "0.000400"),
+            (180.4, "180"),
+        ];
+        assert_eq!(table.map(|(value, _)| number(value)), table.map(|(_, text)| text.to_owned()));
+    }
 }
