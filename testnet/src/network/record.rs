@@ -73,7 +73,7 @@ pub struct NodeRecord {
 
 impl NodeRecord {
     /// The node's address for clients and what opens its door, as its own folder says: an operator may have given it a
-    /// token or a certificate since it was planned.
+    /// token or a certificate since it was planned. Where the folder cannot be read, the address is the planned one.
     pub fn way_in(&self) -> (String, Access) {
         let settings = NodeFile::load(&self.dir.join(FILE_NAME)).and_then(|file| file.way_in(&self.dir));
         settings.unwrap_or_else(|_| (self.rpc.clone(), Access::default()))

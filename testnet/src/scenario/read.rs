@@ -59,13 +59,22 @@ pub fn read(text: &str) -> Result<Checked, Refusal> {
 /// The change leads nowhere, or what comes out is no scenario.
 pub fn broken(checked: &Checked) -> Option<Result<Checked, Refusal>> {
     let change = checked.scenario.fails_if.as_ref()?;
-    Some(changed(&checked.text, change).and_then(|text| read(&text)))
+    // The places of the changed text are nowhere to be seen.
+    let here = |refusal: Refusal| {
+        let sentence = format!("what comes out of this change is no scenario: {}", refusal.sentence);
+        refuse(&checked.text, place_of_change(&checked.text), sentence)
+    };
+    Some(changed(&checked.text, change).and_then(|text| read(&text).map_err(here)))
+}
+
+fn place_of_change(text: &str) -> usize {
+    text.find("[fails_if]").unwrap_or(0)
 }
 
 fn changed(text: &str, change: &Change) -> Result<String, Refusal> {
     let nowhere = || {
-        let at = text.find("[fails_if]").unwrap_or(0);
-        refuse(text, at, format!("the path `{}` leads nowhere in this file", change.path))
+        let sentence = format!("the path `{}` leads nowhere in this file", change.path);
+        refuse(text, place_of_change(text), sentence)
     };
     let mut root: Value = toml::from_str(text).map_err(|_| nowhere())?;
     let (parents, last) = change.path.rsplit_once('.').unwrap_or(("", &change.path));

@@ -51,6 +51,33 @@ fn a_network_is_broken_and_mended_by_its_commands() {
     assert_eq!(whole["links"].as_array().map(Vec::len), Some(0));
 }
 
+#[test]
+fn a_node_with_a_lock_on_its_door_stays_part_of_its_network() {
+    let home = Home::new();
+    let network = home.up(&["--bare"]);
+    let (dir, rpc) = (text(&network["nodes"][0], "dir"), text(&network["nodes"][0], "rpc"));
+    let (settings, token) = (Path::new(dir).join("node.toml"), Path::new(dir).join("token"));
+    fs::write(&token, "0123456789abcdef\n").expect("written");
+    fs::set_permissions(&token, fs::Permissions::from_mode(0o600)).expect("a mode");
+    let locked =
+        fs::read_to_string(&settings).expect("its settings").replace("[rpc]\n", "[rpc]\ntoken = \"token\"\n");
+    fs::write(&settings, locked).expect("written");
+    assert_eq!(state(&home.json(&["--json", "net", "restart", "n0"]), 0), "running");
+
+    let ask = |words: &[&str]| home.taonet(&[&["query", "status", "--rpc", rpc], words].concat());
+    let refused = ask(&[]);
+    let talk = String::from_utf8_lossy(&refused.stderr);
+    assert!(refused.status.code() == Some(1) && talk.contains("--token"), "{talk}");
+    assert!(ask(&["--token", "0123456789abcdef"]).status.success());
+    // Who can read its folder needs not be told.
+    let status = home.json(&["--json", "status"]);
+    assert_eq!(state(&status, 0), "running", "{status}");
+    let cut = home.json(&["--json", "net", "partition", "n0", "/", "n1,n2,n3"]);
+    assert_eq!(cut["links"].as_array().map(Vec::len), Some(6), "{cut}");
+    let healed = home.json(&["--json", "net", "heal"]);
+    assert!(text(&healed, "done").starts_with("healed: 4 nodes agree again on block "), "{healed}");
+}
+
 /// A neuron of `network.json` by its name.
 fn neuron<'v>(network: &'v Value, name: &str) -> &'v Value {
     let neurons = network["neurons"].as_array().expect("neurons");
