@@ -68,7 +68,7 @@ fuzz: setup
 	@TAONET_FUZZ_TIMES=$(TIMES) TAONET_FUZZ_SEED=$(SEED) $(CARGO) test --release --locked --workspace --lib fuzz
 
 # Three real nodes, as many blocks as they can: memory and disk at each sample, and their slopes at the end.
-BLOCKS ?= 25000
+BLOCKS ?= 100000
 
 soak: setup
 	@TAONET_SOAK_BLOCKS=$(BLOCKS) $(CARGO) test --release --locked -p taonet-testnet --test it soak -- --nocapture
