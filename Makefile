@@ -36,11 +36,13 @@ storm: build
 	@$(TARGET)/release/taonet sim storm --nodes 4..10 --seeds 0..1000 --hours 1 $(ARGS)
 	@$(TARGET)/release/taonet sim storm --nodes 4..10 --seeds 0..100 --hours 1 --consensus stake $(ARGS)
 
-# Every bundled story on one chain and on a simulated cluster, and each with the change that must make it fail.
+# Every bundled story on one chain, on a simulated cluster and on real nodes, and each with the change that must make
+# it fail. The real nodes take six minutes: they make their blocks in real time.
 scenarios: build
 	@$(TARGET)/release/taonet scenario run $(ARGS)
 	@$(TARGET)/release/taonet scenario run --on cluster $(ARGS)
 	@$(TARGET)/release/taonet scenario run --broken $(ARGS)
+	@$(TARGET)/release/taonet scenario run --on processes $(ARGS)
 
 # Breaks agreement in one line at a time and expects a test to notice; see docs/book/agreement.md.
 mutations:
