@@ -184,3 +184,19 @@ async fn a_certificate_without_its_key_is_refused_and_with_it_no_word_is_needed(
     beyond.settings.rpc.address = ([0, 0, 0, 0], 0).into();
     spawn(beyond).await.expect("encrypted beyond loopback").stop().await.expect("stopped");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_requests_at_once_than_a_connection_carries_are_all_answered() {
+    let rig = Rig::new("many");
+    let node = rig.start().await;
+    let client = node.client().expect("a client");
+    let ask = |_| {
+        let client = client.clone();
+        tokio::spawn(async move { client.status().await })
+    };
+    let asked: Vec<_> = (0..500).map(ask).collect();
+    for answer in asked {
+        answer.await.expect("no panic").expect("it waits for its turn, nobody refuses it");
+    }
+    node.stop().await.expect("stopped");
+}
