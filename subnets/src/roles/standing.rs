@@ -64,10 +64,14 @@ impl Standings {
         self.0.get(&uid)
     }
 
-    /// Forgets every miner whose uid is gone or has a new owner. `registered_at` gives the block of registration of a
-    /// uid.
-    pub(super) fn keep(&mut self, registered_at: impl Fn(Uid) -> Option<u64>) {
-        self.0.retain(|&uid, standing| registered_at(uid) == Some(standing.registered_at));
+    /// Forgets every miner whose uid is gone or has a new owner. `present` are the uids there are, ascending, with the
+    /// blocks of their registration. Both lists are walked once: this happens after every block.
+    pub(super) fn keep(&mut self, present: impl Iterator<Item = (Uid, u64)>) {
+        let mut present = present.peekable();
+        self.0.retain(|uid, standing| {
+            while present.next_if(|(other, _)| other < uid).is_some() {}
+            present.peek() == Some(&(*uid, standing.registered_at))
+        });
     }
 
     /// Adds the verdict of one round.

@@ -72,8 +72,11 @@ pub struct ValidatorView {
 
 impl ValidatorView {
     fn registered_at(&self, uid: Uid) -> Option<u64> {
-        let at = self.neurons.binary_search_by_key(&uid, |neuron| neuron.uid).ok()?;
-        self.neurons.get(at).map(|neuron| neuron.registered_at)
+        // Uids have no gaps on the chain: a neuron stands where its uid says, or else it is looked for.
+        let here = self.neurons.get(usize::from(uid)).filter(|neuron| neuron.uid == uid);
+        let find = || self.neurons.binary_search_by_key(&uid, |neuron| neuron.uid).ok();
+        let neuron = here.or_else(|| self.neurons.get(find()?));
+        neuron.map(|neuron| neuron.registered_at)
     }
 
     /// Blocks between two rounds.
@@ -200,7 +203,7 @@ where
         match event {
             ValidatorEvent::Committed(view) if self.policy.is_offline(view.height) => return,
             ValidatorEvent::Committed(view) => {
-                self.standings.keep(|uid| view.registered_at(uid));
+                self.standings.keep(view.neurons.iter().map(|neuron| (neuron.uid, neuron.registered_at)));
                 self.view = Some(view);
                 self.begin_round(out);
             }
