@@ -59,6 +59,10 @@ async fn from_the_genesis_alone_balances_are_proven_over_changes_of_authorities(
     let trusted = Trusted { height: before.height, id: before.id() };
     let mut later = LightClient::at_block(client.clone(), genesis().hash(), trusted);
     assert_eq!(later.balance(&account("//receiver")).await.expect("proven").1, Tao::whole(5));
+    // The trusted block itself is believed without anybody's signature.
+    let mut only = LightClient::at_block(client.clone(), genesis().hash(), trusted);
+    let then = only.value(&balance_key(&account("//receiver")), Some(before.height)).await.expect("proven");
+    assert_eq!((then.value, &then.header), (None, &before));
     let wrong = Trusted { height: before.height, id: Hash([9; 32]) };
     let mut wrong = LightClient::at_block(client.clone(), genesis().hash(), wrong);
     let refused = wrong.balance(&account("//Bob")).await.expect_err("another chain");
