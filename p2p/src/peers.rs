@@ -144,6 +144,11 @@ impl Peers {
         oldest.map(|(id, _)| id)
     }
 
+    /// Whether a peer is banned; its last connection may not be closed yet.
+    pub(crate) fn is_banned(&self, id: &PeerId) -> bool {
+        self.bans.iter().any(|(banned, _)| banned == id)
+    }
+
     /// Takes a ban that is over.
     pub(crate) fn pardon(&mut self, now: Instant) -> Option<PeerId> {
         let over = self.bans.front().is_some_and(|(_, until)| *until <= now);

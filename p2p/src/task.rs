@@ -175,11 +175,15 @@ impl Task {
         }
     }
 
-    /// Counts an offence; the last one ends the connection and bans the peer for a while.
+    /// Counts an offence; the last one ends the connection and bans the peer for a while. What it had sent before that
+    /// is still judged, and counts no more.
     pub(crate) fn offend(&mut self, peer: PeerId, offence: Offence) {
-        self.metrics.offence(offence);
         let now = Instant::now();
         let Some(node) = self.peers.node(&peer) else { return };
+        if self.peers.is_banned(&peer) {
+            return;
+        }
+        self.metrics.offence(offence);
         tracing::debug!(%node, ?offence, "offence");
         if !self.peers.offend(&peer, now) {
             return;

@@ -75,6 +75,7 @@ fn bans_end_in_order_and_their_number_is_bounded() {
     }
     let later = now + Duration::from_secs(1);
     assert_eq!(peers.ban(ids[BANS], later), Some(ids[0]));
+    assert!(peers.is_banned(&ids[BANS]) && !peers.is_banned(&ids[0]));
     assert_eq!(peers.pardon(later), None);
     assert_eq!(peers.next_wake(), Some(now + BAN_TIME));
     let pardoned: Vec<_> = std::iter::from_fn(|| peers.pardon(now + BAN_TIME)).collect();
