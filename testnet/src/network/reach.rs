@@ -2,14 +2,15 @@
 //!
 //! Rules:
 //! 1. Blocks need authorities with more than two thirds of all power that hear each other.
-//! 2. A node says to whom it is connected. What is known of the processes counts more: a paused node seems connected
-//!    until its peers have missed a ping.
+//! 2. A node says to whom it is connected. What is known of the processes and links counts more: a paused node seems
+//!    connected until its peers have missed a ping, and a link that was just cut until its ends have closed it.
 //! 3. The sentence tells of the best-connected node: if it cannot reach enough, nobody can.
 
-use super::record::Record;
+use super::{links::Faults, record::Record};
 use serde::Serialize;
 use std::fmt;
 use taonet_node::proto::Status;
+use taonet_p2p::Passage;
 
 /// What the best-connected node reaches, itself included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -32,8 +33,20 @@ impl Reach {
             let known = record.nodes.iter().find(|node| node.authority == account);
             known.is_none_or(|node| node.process.is_some_and(|p| p.is_running() && !p.is_paused()))
         };
+        // Links that cannot be read of are as their ends say.
+        let faults = Faults::read(record).unwrap_or_default();
+        let place = |account: &str| record.nodes.iter().position(|node| node.authority == account);
+        let is_cut = |one: &str, other: &str| {
+            let (Some(one), Some(other)) = (place(one), place(other)) else { return false };
+            [(one, other), (other, one)]
+                .iter()
+                .any(|&(from, to)| faults.link(from, to).passage == Passage::Cut)
+        };
         let reaches = |status: &Status| {
-            let hears = |account: &String| *account == status.node_id || status.connected.contains(account);
+            let own = &status.node_id;
+            let hears = |account: &String| {
+                account == own || (status.connected.contains(account) && !is_cut(own, account))
+            };
             let reached: Vec<u64> = status
                 .authorities
                 .iter()
