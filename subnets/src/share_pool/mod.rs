@@ -7,8 +7,13 @@
 //! - a withdrawal takes the same away, if the share is worth that much, and else does nothing;
 //! - all of this in decimal numbers of 21 digits, [`SafeFloat`], floored at every step.
 //!
-//! Quirk to keep: in a pool that is worth nothing but still has a denominator, a deposit gets no share. Callers ask
-//! [`SharePool::accepts`] first.
+//! Quirks to keep:
+//! - in a pool that is worth nothing but still has a denominator, a deposit gets no share. Callers ask
+//!   [`SharePool::accepts`] first;
+//! - the denominator has as many digits as a share, but is larger, so it loses digits that the shares keep. What it
+//!   lost is little beside all that was ever staked, but not beside what little may be left of that: when nearly all
+//!   leave a large pool, dividends to the rest are worth some units more, or less, than was paid
+//!   ([`SharePool::rounding`]).
 
 mod safe_float;
 
@@ -35,6 +40,17 @@ impl SharePool {
     pub fn value_of(&self, share: SafeFloat) -> Alpha {
         let value = SafeFloat::from_u64(self.value.units());
         Alpha::new(value.scaled(share, self.denominator).map_or(0, SafeFloat::to_u64))
+    }
+
+    /// By how much the values of all `stakers` together may miss the value of the pool: each is floored to a unit, and
+    /// the shares may miss the denominator by what the flooring of deposits and withdrawals adds up to.
+    ///
+    /// That sum is known to nobody. It is taken to be below one share: the last digit of a denominator of all the
+    /// alpha there can be is 10^-4 shares, and of a pool of 1,000 alpha 10^-9.
+    pub fn rounding(&self, stakers: usize) -> Alpha {
+        let stakers = Alpha::new(u64::try_from(stakers).unwrap_or(u64::MAX));
+        let one_share = self.value_of(SafeFloat::from_u64(1)).saturating_add(Alpha::new(1));
+        stakers.saturating_add(one_share)
     }
 
     /// Raises the value of every share in proportion (saturating).

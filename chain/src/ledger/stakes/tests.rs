@@ -6,7 +6,9 @@ use super::{
 };
 use crate::{
     AccountId,
+    invariants::{Violation, violations},
     state::{MemoryState, Overlay},
+    testing::dev_state,
 };
 use serde_json::Value;
 use taonet_subnets::{
@@ -150,4 +152,21 @@ fn shares_come_by_hotkey_then_coldkey_then_subnet() {
     assert_eq!(shares_after(&state, Some(&places[1]), 1), [places[2]]);
     decrease(&mut state, 3, &low, &high, Alpha::new(10));
     assert_eq!(shares_after(&state, Some(&places[0]), 1), [places[2]]);
+}
+
+#[test]
+fn a_pool_that_differs_from_its_stakers_by_more_than_rounding_is_a_violation() {
+    let (base, staked) = (dev_state(), Alpha::new(1_000_000));
+    let mut state = Overlay::new(&base);
+    increase(&mut state, 1, &HOT, &A, staked);
+    let share = share(&state, 1, &HOT, &A);
+    // A unit for the one staker, a unit more than the floor of what a share is worth.
+    let denominators = [(1_000_002, true), (1_000_003, false), (999_997, true), (999_996, false)];
+    for (denominator, holds) in denominators {
+        let pool = SharePool { value: staked, denominator: SafeFloat::from_u64(denominator) };
+        put(&mut state, (1, HOT, A), &pool, share);
+        let is_of_shares =
+            |found: &Violation| matches!(found, Violation::Shares { .. } | Violation::Short { .. });
+        assert_eq!(!violations(&state).iter().any(is_of_shares), holds, "{denominator}");
+    }
 }
