@@ -1,7 +1,12 @@
 //! The state against the simplest thing that could be right: a map.
 
-use super::{Changes, MemoryState, Overlay, StateRead, tree::Tree};
+use super::{
+    Changes, MemoryState, Overlay, StateRead,
+    cow::CHUNK,
+    tree::{DEPTH, Tree, place},
+};
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 
 fn changes() -> impl Strategy<Value = Changes> {
     let key = prop::collection::vec(0u8..4, 1..4);
@@ -114,4 +119,16 @@ fn a_tampered_proof_fails() {
     let mut short = tree.prove(b"a");
     short.siblings.pop();
     assert!(!short.verify(&tree.root(), b"a", Some(b"1")));
+}
+
+#[test]
+fn every_node_has_its_own_place_and_every_path_is_in_four_chunks() {
+    let leaves = 1 << DEPTH;
+    let places: BTreeSet<usize> = (1..2 * leaves).map(place).collect();
+    assert_eq!(places.len(), 2 * leaves - 1);
+    assert_eq!(places.last(), Some(&place(2 * leaves - 1)));
+    for leaf in leaves..2 * leaves {
+        let chunks: BTreeSet<usize> = (0..=DEPTH).map(|level| place(leaf >> level) / CHUNK).collect();
+        assert_eq!(chunks.len(), 4, "{leaf}");
+    }
 }

@@ -10,7 +10,10 @@
 //!
 //! Known limit: who grinds keys into one bucket makes that bucket slow; deposits bound how many keys one can make.
 
-use super::{Changes, StateRead, cow::CowVec};
+use super::{
+    Changes, StateRead,
+    cow::{CHUNK, CowVec},
+};
 use crate::crypto::{Domain, Hash};
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::sync::Arc;
@@ -30,7 +33,7 @@ type Bucket = Arc<[Entry]>;
 /// The commitment to one state. Copies are cheap and independent.
 #[derive(Clone, Debug)]
 pub struct Tree {
-    /// Node `i` of the binary tree; node 0 is unused, leaves start at `BUCKETS`.
+    /// Node `i` of the binary tree at [`place`]; leaves start at `BUCKETS`.
     nodes: CowVec<Hash>,
     buckets: CowVec<Bucket>,
 }
@@ -54,7 +57,7 @@ pub struct Proof {
 impl Default for Tree {
     fn default() -> Tree {
         Tree {
-            nodes: CowVec::filled(2 * BUCKETS, Hash::ZERO),
+            nodes: CowVec::filled(place(2 * BUCKETS - 1) + 1, Hash::ZERO),
             buckets: CowVec::filled(BUCKETS, Bucket::default()),
         }
     }
@@ -118,7 +121,7 @@ impl Tree {
     /// Takes `delta` in. It must come from [`Tree::preview`] of this very tree.
     pub fn apply(&mut self, delta: Delta) {
         for (index, node) in delta.nodes {
-            self.nodes.set(index, node);
+            self.nodes.set(place(index), node);
         }
         for (index, bucket) in delta.buckets {
             self.buckets.set(index, bucket);
@@ -141,7 +144,7 @@ impl Tree {
     }
 
     pub(super) fn node(&self, index: usize) -> Hash {
-        self.nodes.get(index).copied().unwrap_or_default()
+        self.nodes.get(place(index)).copied().unwrap_or_default()
     }
 
     /// The entries of a bucket after `updates`, which ascend as entries do.
@@ -181,6 +184,17 @@ impl Proof {
         }
         node == *root
     }
+}
+
+/// Where node `index`, at least 1, is kept: the four levels below a node together, by their places in that small tree.
+/// A path from the root to a leaf is in four chunks then; level by level it would be in thirteen.
+pub(super) fn place(index: usize) -> usize {
+    let depth = index.ilog2();
+    let levels = if depth == 0 { 0 } else { (depth - 1) % 4 + 1 };
+    let (top, first) = (index >> levels, 1 << (depth - levels));
+    // The tops are the nodes at depths 0, 4, 8 and 12; 1 + 16 + 256 + .. of them are above a depth.
+    let chunk = (first - 1) / 15 + (top - first);
+    chunk * CHUNK + (1 << levels) + index % (1 << levels)
 }
 
 /// The hashes of changed keys and of their values, ascending by key hash.
