@@ -2,9 +2,7 @@
 //!
 //! Rules:
 //! 1. Nothing polls: whoever waits opens a stream or a waiting request.
-//! 2. A [`Signer`] counts its own nonces, so that it can hand in a burst; the node's word is asked for when it is
-//!    wrong.
-//! 3. Every error is a [`Fault`]: sentence and remedy included.
+//! 2. Every error is a [`Fault`]: sentence and remedy included.
 
 mod access;
 mod bearer;
@@ -13,10 +11,12 @@ mod light;
 mod links;
 mod lost;
 mod past;
+mod signer;
 
 pub use access::Access;
 pub use light::{LightClient, LightFault, Proven};
 pub use past::{PastState, Patient};
+pub use signer::{Signer, Submitted, VALIDITY_BLOCKS};
 
 pub(crate) use lost::lost;
 
@@ -28,13 +28,9 @@ use crate::{
     rpc::MAX_ANSWER_BYTES,
 };
 use std::{fmt, time::Duration};
-use taonet_chain::{AccountId, Body, Call, Code, CommittedBlock, Event, Hash, Keypair, Receipt, Transaction};
-use taonet_subnets::amount::Tao;
-use tokio::sync::Mutex;
+use taonet_chain::{AccountId, Code, CommittedBlock, Event, Hash, Keypair, Receipt, Transaction};
 use tonic::{Streaming, transport::Channel};
 
-/// For how many blocks a transaction is valid: two minutes of 250 ms blocks, almost two hours of 12 s blocks.
-pub const VALIDITY_BLOCKS: u64 = 512;
 /// How long a connection may take.
 const CONNECT_TIME: Duration = Duration::from_secs(3);
 /// How often a connection is tested while a request or a stream is open. A node that is stopped, but not gone, would
@@ -362,7 +358,7 @@ impl Client {
 
     /// A signer of transactions for this node.
     pub fn signer(&self, key: Keypair) -> Signer {
-        Signer { client: self.clone(), key, next: Mutex::new(None) }
+        Signer::new(self.clone(), key)
     }
 }
 
@@ -390,96 +386,6 @@ fn decoded<T: borsh::BorshDeserialize>(bytes: &[u8]) -> Result<T, Fault> {
     })
 }
 
-/// A key that signs transactions, one after the other.
-pub struct Signer {
-    client: Client,
-    key: Keypair,
-    /// The next nonce, once known.
-    next: Mutex<Option<u64>>,
-}
-
-/// A transaction that waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Submitted {
-    /// Its id.
-    pub id: Hash,
-    /// The last height at which it may be executed.
-    pub valid_until: u64,
-}
-
-impl Signer {
-    /// The account that signs.
-    pub fn account(&self) -> AccountId {
-        self.key.account()
-    }
-
-    /// Signs `call` without handing it in.
-    ///
-    /// # Errors
-    /// A node that cannot be reached or is too busy.
-    pub async fn sign(&self, call: Call) -> Result<Transaction, Fault> {
-        let preparation = self.client.prepare(&self.key.account()).await?;
-        let nonce = preparation.nonce;
-        self.sign_with(&preparation, nonce, call)
-    }
-
-    /// Signs `call` and hands it in. When the nonce turns out to be wrong, because the key signs elsewhere as well,
-    /// it is asked for again, once.
-    ///
-    /// # Errors
-    /// Why the transaction is refused, or a node that cannot be reached or is too busy.
-    pub async fn submit(&self, call: Call) -> Result<Submitted, Fault> {
-        let mut next = self.next.lock().await;
-        let preparation = self.client.prepare(&self.key.account()).await?;
-        let expected = next.map_or(preparation.nonce, |next| next.max(preparation.nonce));
-        let (nonce, submitted) = match self.submit_with(&preparation, expected, call.clone()).await {
-            Err(fault) if expected != preparation.nonce && is_about_nonce(&fault) => {
-                (preparation.nonce, self.submit_with(&preparation, preparation.nonce, call).await)
-            }
-            result => (expected, result),
-        };
-        *next = submitted.is_ok().then_some(nonce.saturating_add(1));
-        submitted
-    }
-
-    /// Signs `call`, hands it in, and waits until it is executed. A call that failed is no `Err` here: see
-    /// [`proto::ExecutedTransaction::error`] or [`proto::ExecutedTransaction::into_result`].
-    ///
-    /// # Errors
-    /// Why the transaction is refused or was not executed in time, or a node that cannot be reached or is too busy.
-    pub async fn execute(&self, call: Call) -> Result<proto::ExecutedTransaction, Fault> {
-        let submitted = self.submit(call).await?;
-        let executed = self.client.wait_for_transaction(&submitted.id, submitted.valid_until).await;
-        if executed.is_err() {
-            // It may never have been executed, and then its nonce is free.
-            *self.next.lock().await = None;
-        }
-        executed
-    }
-
-    async fn submit_with(&self, at: &proto::Preparation, nonce: u64, call: Call) -> Result<Submitted, Fault> {
-        let transaction = self.sign_with(at, nonce, call)?;
-        let id = self.client.submit(&transaction).await?;
-        Ok(Submitted { id, valid_until: transaction.body.valid_until })
-    }
-
-    fn sign_with(&self, at: &proto::Preparation, nonce: u64, call: Call) -> Result<Transaction, Fault> {
-        let genesis = Hash::from_hex(&at.genesis).ok_or_else(|| {
-            Fault::invalid("the node's genesis is no hash", "Check that the address is a taonet node.")
-        })?;
-        let body = Body {
-            signer: self.key.account(),
-            nonce,
-            genesis,
-            valid_from: at.height,
-            valid_until: at.height.saturating_add(VALIDITY_BLOCKS),
-            tip: Tao::ZERO,
-            call,
-        };
-        Ok(Transaction::sign(&self.key, body))
-    }
-}
-
 impl proto::ExecutedTransaction {
     /// The transaction if its call worked, otherwise why not.
     ///
@@ -496,8 +402,4 @@ impl proto::ExecutedTransaction {
 fn encoded(transaction: &Transaction) -> proto::SubmitTransactionRequest {
     // Writing into a vector cannot fail.
     proto::SubmitTransactionRequest { transaction: borsh::to_vec(transaction).unwrap_or_default() }
-}
-
-fn is_about_nonce(fault: &Fault) -> bool {
-    matches!(fault.name.as_str(), "NonceUsed" | "NonceAhead")
 }

@@ -191,7 +191,9 @@ impl Chain for Service {
         let account = convert::account(&request.into_inner().account)?;
         let genesis = self.shared.genesis_hash.to_string();
         let nonce = self.next_nonce(account).await?;
-        self.read(move |view| Ok(proto::Preparation { genesis, height: view.tip()?.height, nonce })).await
+        let branch = self.shared.branch;
+        self.read(move |view| Ok(proto::Preparation { genesis, height: view.tip()?.height, nonce, branch }))
+            .await
     }
 
     async fn submit_transaction(

@@ -5,6 +5,7 @@
 //!    sooner than [`SERVE_AGAIN_AFTER`] blocks later: the chain limits how often a neuron may serve.
 //! 2. Answers go only to hotkeys registered on the subnet that hold a validator permit (keys-and-axons.md section 2).
 //! 3. Each asker gets at most [`ASKS_PER_BLOCK`] answers per block, however many blocks a second the network makes.
+//! 4. A development chain can go back to an earlier height: that is a new block too, and an address may be missing.
 
 use super::Uid;
 use std::collections::BTreeMap;
@@ -80,7 +81,10 @@ impl MinerRole {
 
     /// A block was committed: the address to publish now, if there is a need.
     pub fn committed(&mut self, view: &MinerView) -> Option<SocketAddr> {
-        if view.height > self.height {
+        if view.height < self.height {
+            self.serve_from = 0;
+        }
+        if view.height != self.height {
             self.height = view.height;
             self.asked.clear();
         }
@@ -131,6 +135,9 @@ mod tests {
             ("an old address, as after a restart: publish", 31, true, Some(elsewhere), true),
             ("refused: not at once again", 40, true, Some(elsewhere), false),
             ("but after ten blocks", 41, true, Some(elsewhere), true),
+            ("the chain went back: publish", 7, true, None, true),
+            ("and wait", 16, true, None, false),
+            ("and try again", 17, true, None, true),
         ];
         let mut role = MinerRole::new(here());
         for (what, height, registered, published, publish) in table {
@@ -163,5 +170,11 @@ mod tests {
         assert_eq!(role.admit(asker(1)), Err(Refusal::TooMany), "the same block again gives nothing");
         role.committed(&block(6));
         assert_eq!(role.admit(asker(1)), Ok(()), "a new block, a new share");
+        for height in [3, 4] {
+            role.committed(&block(height));
+            for _ in 0..ASKS_PER_BLOCK {
+                assert_eq!(role.admit(asker(1)), Ok(()), "the chain went back, and lives on");
+            }
+        }
     }
 }

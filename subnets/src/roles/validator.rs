@@ -10,6 +10,9 @@
 //!    ones are set at once, so that the first epoch already has something to pay for. Refused weights are tried again
 //!    one pause later.
 //!
+//! 5. A development chain can go back to an earlier height. What was planned by height is planned anew then, and what
+//!    was set in the life before was not set; what was learned about the miners stays.
+//!
 //! The one set of weights on its way is never overtaken by a second one. What deviates from this is a matter of the
 //! validator's [`Policy`].
 
@@ -203,6 +206,9 @@ where
         match event {
             ValidatorEvent::Committed(view) if self.policy.is_offline(view.height) => return,
             ValidatorEvent::Committed(view) => {
+                if self.view.as_ref().is_some_and(|last| view.height < last.height) {
+                    self.plan_anew();
+                }
                 self.standings.keep(view.neurons.iter().map(|neuron| (neuron.uid, neuron.registered_at)));
                 self.view = Some(view);
                 self.begin_round(out);
@@ -211,6 +217,11 @@ where
             ValidatorEvent::WeightsSettled { accepted } => self.settle(accepted),
         }
         self.set_weights(out);
+    }
+
+    fn plan_anew(&mut self) {
+        (self.next_round_at, self.retry_at, self.weights_set_at) = (0, 0, None);
+        self.held.clear();
     }
 
     fn begin_round(&mut self, out: &mut Vec<ValidatorAction<T::Challenge>>) {

@@ -2,6 +2,7 @@
 
 use crate::home::{Home, nodes, number, text};
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// What every node says of itself: `taonet dev blocks`.
 fn standing(home: &Home) -> Vec<Value> {
@@ -140,4 +141,28 @@ fn a_living_network_is_two_epochs_further_and_goes_on() {
         .collect();
     assert_eq!(blocks[0]["hash"], blocks[1]["hash"], "agreement goes on where mining ended");
     assert_eq!(text(&standing(&home)[0], "blocks"), "interval");
+}
+
+#[test]
+fn miners_and_validators_work_for_the_life_after_a_revert_as_for_the_one_before() {
+    let home = Home::new();
+    home.up(&["--nodes", "2"]);
+    // Who sets weights in the second and third tempo after a block; the first may have some that waited.
+    let weigh_after = |height: u64| {
+        let (from, to) = ((height + 20).to_string(), (height + 60).to_string());
+        let events = ["--json", "query", "events", "--name", "WeightsSet", "--from", &from, "--to", &to];
+        let output = home.taonet(&events);
+        let lines = String::from_utf8(output.stdout).expect("text");
+        let uid = |line: &str| {
+            let event: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+            number(&event["fields"], "uid")
+        };
+        lines.lines().map(uid).collect::<BTreeSet<u64>>()
+    };
+    let everybody = BTreeSet::from([0, 1, 2]);
+    let kept = home.json(&["--json", "dev", "checkpoint", "young"]);
+    let warped = home.json(&["--json", "dev", "warp", "--blocks", "300"]);
+    assert_eq!(weigh_after(number(&warped, "height")), everybody, "the life that is given up");
+    home.json(&["--json", "dev", "revert", "young"]);
+    assert_eq!(weigh_after(number(&kept, "height")), everybody, "the next one");
 }

@@ -132,6 +132,18 @@ fn five_rounds_and_one_set_of_weights_per_epoch() {
 }
 
 #[test]
+fn a_chain_that_went_back_is_worked_for_as_before() {
+    let mut bench = Bench::of("late:1");
+    bench.run_to(1_000);
+    (bench.view.height, bench.view.next_epoch) = (40, 60);
+    (bench.asked, bench.set) = Default::default();
+    bench.run_to(100);
+    assert_eq!(bench.asked, [41, 45, 49, 53, 57, 61, 65, 69, 73, 77, 81, 85, 89, 93, 97]);
+    assert_eq!(bench.set_heights(), [61, 75, 95], "one epoch late, with what was found in this life");
+    assert_eq!(bench.set[0].1, [(1, 1_000), (2, 2_000)]);
+}
+
+#[test]
 fn long_tempos_do_not_mean_long_silence() {
     let mut bench = Bench::new();
     (bench.view.tempo, bench.view.next_epoch) = (360, 360);
