@@ -103,7 +103,7 @@ call_errors! {
     101 NonAssociatedColdKey NotAuthorized "This coldkey does not own the hotkey."
         "Sign with the coldkey that registered the hotkey, or use another hotkey.";
     102 HotKeyAccountNotExists NotFound "No coldkey owns this hotkey."
-        "Check the address; a hotkey exists once it has been registered somewhere.";
+        "Check the address; it exists once it is registered somewhere, or after `taonet wallet associate-hotkey`.";
     103 HotKeyNotRegisteredInSubNet NotRegistered "The hotkey has no UID on this subnet."
         "Register it there first.";
     104 HotKeyNotRegisteredInNetwork NotRegistered "The hotkey has no UID on this subnet."
