@@ -2,8 +2,12 @@
 //!
 //! Rules:
 //! 1. The epoch runs once more, on what it read, with a trace; what it then pays each neuron must be what it paid.
-//! 2. What was set aside is what was paid, withheld, and left over by rounding. The leftover is stake of nobody; it
-//!    stays counted in the alpha outside the pool.
+//! 2. What was set aside is what was paid, withheld, earned by nobody ([`settle`]), and left over by rounding. The last
+//!    two are stake of nobody; they stay counted in the alpha outside the pool.
+
+mod settle;
+
+pub use settle::Unearned;
 
 use super::{
     Disagreement, Witness,
@@ -11,7 +15,7 @@ use super::{
     ratio,
     steps::{Steps, entry},
     wide_decimal,
-    witness::{Ran, adds_up},
+    witness::Ran,
 };
 use serde::Serialize;
 use taonet_chain::{
@@ -20,7 +24,10 @@ use taonet_chain::{
     state::StateRead,
     step::{Note, Payment},
 };
-use taonet_subnets::yuma::{self, Ballot, Output, Step, mechanisms};
+use taonet_subnets::yuma::{
+    self, Ballot, Output, Step,
+    mechanisms::{self, Combined},
+};
 
 /// An epoch.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -51,6 +58,8 @@ pub struct Epoch {
     pub payments: Vec<Paid>,
     /// The same in sums.
     pub sums: Sums,
+    /// What nobody could earn, and why.
+    pub unearned: Vec<Unearned>,
     /// Entries of the state that were compared with the chain's.
     pub entries_checked: usize,
     /// Events and receipts that were compared with the chain's.
@@ -224,6 +233,8 @@ pub struct Sums {
     pub stakers: u64,
     /// Root's stakers, who may claim it.
     pub root: u64,
+    /// What nobody could earn.
+    pub unearned: u64,
     /// What rounding left over.
     pub dust: u64,
     /// Recycled beside all this, because dividends were shared between keys of different owners.
@@ -259,10 +270,14 @@ pub fn epoch(
     let ran = witness.epochs.iter().find(|ran| ran.netuid == netuid);
     let ran = ran.ok_or(NoEpoch::NotThen(netuid, witness.block))?;
     let ballots = ran.ballots.get(mechanism).ok_or(NoEpoch::NoMechanism(netuid, mechanism))?;
-    let mechanisms = run_again(ran)?;
+    let Combined { parts: mechanisms, incentive, .. } = run_again(ran)?;
     let part = mechanisms.get(mechanism).copied().unwrap_or_default();
     let mut steps = Steps::default();
     let output = yuma::epoch_traced(&ran.subnet, ballots, ran.block, part, &mut steps);
+    // The parts of mechanisms in which no miner earned anything.
+    let idle =
+        incentive.iter().zip(&mechanisms).filter(|(incentive, _)| incentive.iter().all(|one| *one == 0));
+    let idle = idle.map(|(_, part)| part).sum();
     let mut told = Epoch {
         block: witness.block,
         netuid,
@@ -317,12 +332,12 @@ pub fn epoch(
             _ => {}
         }
     }
-    settle(&mut told)?;
+    settle::settle(&mut told, idle)?;
     Ok(told)
 }
 
-/// Runs an epoch on what it read and compares what it pays; returns each mechanism's part of the alpha.
-fn run_again(ran: &Ran) -> Result<Vec<u64>, Disagreement> {
+/// Runs an epoch on what it read and compares what it pays.
+fn run_again(ran: &Ran) -> Result<Combined, Disagreement> {
     let split = ran.split.as_deref();
     let combined = mechanisms::epochs(&ran.subnet, &ran.ballots, split, ran.block, ran.emission);
     let paid = combined.total.server_emission.iter().zip(&combined.total.validator_emission);
@@ -331,7 +346,7 @@ fn run_again(ran: &Ran) -> Result<Vec<u64>, Disagreement> {
     });
     match other {
         Some(uid) => Err(Disagreement::Epoch { netuid: ran.netuid, uid }),
-        None => Ok(combined.parts),
+        None => Ok(combined),
     }
 }
 
@@ -426,32 +441,4 @@ fn sum_of(sums: &mut Sums, payment: Payment) -> &mut u64 {
         Payment::Stakers => &mut sums.stakers,
         Payment::RootStakers => &mut sums.root,
     }
-}
-
-/// Finds the dust, and makes sure that no more was paid than was there and that the dust is dust: less than one unit
-/// for each number that was rounded.
-fn settle(told: &mut Epoch) -> Result<(), Disagreement> {
-    let Sums { owner, miners, withheld, takes, stakers, root, .. } = told.sums;
-    let paid = owner + miners + withheld + takes + stakers + root;
-    let whole = told.pending.total();
-    let rounded = (told.neurons.len() + told.payments.len()) as u64 + 2;
-    let dust = whole.checked_sub(paid).filter(|dust| *dust <= rounded.max(nobodys(told)));
-    let what = || format!("the alpha paid by the epoch of subnet {} in block {}", told.netuid, told.block);
-    told.sums.dust = match dust {
-        Some(dust) => dust,
-        None => return adds_up(what(), paid.into(), whole.into()),
-    };
-    Ok(())
-}
-
-/// What an epoch cannot give anybody: shares of incentive below the precision of an epoch, and everything if there is
-/// nobody to pay.
-fn nobodys(told: &Epoch) -> u64 {
-    let mined: u64 = told.neurons.iter().map(|neuron| neuron.mined).sum();
-    let nobody_validates = told.neurons.iter().all(|neuron| neuron.validated == 0);
-    let for_validators = told.pending.validators + told.pending.root;
-    let precision = told.pending.total() >> 20;
-    let owner = if told.sums.owner == 0 { told.pending.owner } else { 0 };
-    let unmined = if mined == 0 { told.pending.miners } else { 0 };
-    precision + owner + if nobody_validates { for_validators + unmined } else { 0 }
 }

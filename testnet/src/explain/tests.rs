@@ -10,7 +10,7 @@ use super::{
 };
 use taonet_chain::{
     AccountId, Body, Call, DevOptions, Genesis, Keypair, Transaction,
-    genesis::{DEV_NETUID, DEV_VALIDATORS},
+    genesis::{DEV_MINERS, DEV_NETUID, DEV_VALIDATORS},
     ledger::{accounts, children, stakes, subnets},
     memory::MemoryChain,
     params::ParamId,
@@ -144,7 +144,7 @@ fn balances_agree(seen: &Seen, told: &Epoch) {
     let grown = total(&seen.chain.state) - total(&seen.before) - traded.unwrap_or(0);
     let sums = told.sums;
     assert_eq!(grown, sums.owner + sums.miners + sums.takes + sums.stakers);
-    let paid = grown + sums.root + sums.withheld + sums.dust;
+    let paid = grown + sums.root + sums.withheld + sums.unearned + sums.dust;
     assert_eq!(paid, told.pending.total());
     for neuron in &told.neurons {
         let paid: u64 = told
@@ -319,5 +319,39 @@ fn child_keys_and_mechanisms_are_part_of_the_explanation() {
     assert!(val_b.dividend > val_b.before_sharing, "{val_b:?}");
     let text = screen::epoch(&first, true);
     assert!(text.contains("mechanism 0 of 2") && text.contains("after sharing with"), "{text}");
+    fits(&text);
+}
+
+/// The epoch at block 20 of a chain whose three validators weigh, in the first mechanism alone.
+fn first_epoch(mut chain: MemoryChain) -> Epoch {
+    chain.produce((0..3).map(|validator| weights(&chain, validator)).collect());
+    while chain.tip.height < 19 {
+        chain.produce(Vec::new());
+    }
+    let before = chain.state.clone();
+    let (block, outcome) = chain.produce(Vec::new());
+    let record = Record { block, receipts: outcome.receipts, events: outcome.events };
+    let seen = Seen { chain, before, record };
+    let told = seen.epoch();
+    balances_agree(&seen, &told);
+    told
+}
+
+#[test]
+fn what_nobody_could_earn_is_said_with_its_reason() {
+    // Half of the miners' alpha is for a mechanism that nobody weighs in.
+    let told = first_epoch(chain_of_families());
+    let [idle] = told.unearned.as_slice() else { panic!("{:?}", told.unearned) };
+    assert!(idle.because.contains("mechanism") && idle.amount.abs_diff(told.pending.miners / 2) < 10_000);
+    // All of root trusts a miner, so no validator has stake there.
+    let mut genesis = Genesis::dev(DevOptions::default());
+    for stake in &mut genesis.root.stakes {
+        stake.hotkey = account(DEV_MINERS[0].0);
+    }
+    let told = first_epoch(MemoryChain::new(&genesis).expect("it builds"));
+    let [root] = told.unearned.as_slice() else { panic!("{:?}", told.unearned) };
+    assert!(root.because.contains("root") && root.amount == told.pending.root && root.amount > 0);
+    let text = screen::epoch(&told, false);
+    assert!(text.contains("nobody got") && text.contains("+ nobody's + dust"), "{text}");
     fits(&text);
 }

@@ -199,6 +199,9 @@ fn paid(page: &mut Page, told: &Epoch, formulas: bool) {
     parts.push(format!("root {} α", exact(sums.root)));
     parts.push(format!("dust {} α", exact(sums.dust)));
     page.list(" 8 paid", &parts);
+    for unearned in &told.unearned {
+        page.step("", &format!("nobody got {} α: {}", exact(unearned.amount), unearned.because));
+    }
     for earned in told.earned.iter().filter(|earned| earned.before_sharing != earned.dividend).take(8) {
         page.step(
             "",
@@ -273,8 +276,9 @@ pub(super) fn verdict(page: &mut Page, told: &Epoch) {
         grouped(told.entries_checked as u64),
         told.events_checked
     ));
+    let nobodys = if told.sums.unearned > 0 { " + nobody's" } else { "" };
     page.line(&format!(
-        "  paid + withheld + dust = {} α = what was set aside. More: --uid UID, --formulas, --json",
+        "  paid + withheld{nobodys} + dust = {} α = what was set aside. More: --uid UID, --formulas, --json",
         exact(told.pending.total())
     ));
 }
