@@ -5,7 +5,7 @@ use crate::{
     cli::{keys, session::Session},
     fault::Fault,
 };
-use clap::{Args, Parser};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, parser::ValueSource};
 use taonet_chain::{AccountId, Call, Inner};
 use taonet_subnets::amount::Tao;
 
@@ -80,16 +80,30 @@ struct Inside {
 
 impl DevImpersonate {
     fn intent(&self) -> Result<Intent, Fault> {
-        let inside = Inside::try_parse_from(&self.words).map_err(|error| {
+        let unreadable = |error: clap::Error| {
             let text = error.to_string();
             let sentence = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
             Fault::invalid(
                 sentence,
                 "Write after `--` what would follow `taonet tx`; see `taonet tx --help`.",
             )
-        })?;
-        Ok(inside.intent)
+        };
+        let words = Inside::command().try_get_matches_from(&self.words).map_err(unreadable)?;
+        match words.subcommand().and_then(|(_, words)| signing_word(words)) {
+            Some(option) => {
+                let sentence = format!("`--{option}` says how the development call is signed and handed in");
+                Err(Fault::invalid(sentence, "Write it before the `--`."))
+            }
+            None => Ok(Inside::from_arg_matches(&words).map_err(unreadable)?.intent),
+        }
     }
+}
+
+/// An option about signing that stands among the words of a transaction; what the environment says does not count.
+fn signing_word(words: &ArgMatches) -> Option<String> {
+    let options = ["key", "dry_run", "no_wait", "wait"];
+    let given = options.into_iter().find(|id| words.value_source(id) == Some(ValueSource::CommandLine));
+    given.map(|id| id.replace('_', "-"))
 }
 
 impl Plans for DevImpersonate {
@@ -131,5 +145,9 @@ mod tests {
         let unknown = inside("//Bob -- fly").expect_err("no such transaction");
         assert!(unknown.sentence.contains("fly") && unknown.remedy.contains("taonet tx"), "{unknown:?}");
         assert!(inside("//Bob -- transfer --to //Eve").is_err(), "without an amount");
+        for option in ["--dry-run", "--no-wait", "--key //Eve", "-k //Eve"] {
+            let misplaced = inside(&format!("//Bob -- transfer --to //Eve --amount 1 {option}"));
+            assert!(misplaced.expect_err(option).remedy.contains("before the `--`"), "{option}");
+        }
     }
 }
