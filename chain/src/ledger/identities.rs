@@ -6,6 +6,7 @@
 
 use crate::{
     crypto::AccountId,
+    ledger::subnets,
     state::{Overlay, StateRead, schema, table::Table},
 };
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -16,6 +17,9 @@ pub const MAX_SHORT_TEXT: usize = 256;
 
 /// The most bytes of a description or a link.
 pub const MAX_LONG_TEXT: usize = 1_024;
+
+/// The most characters of a subnet's name that are shown where its number would do.
+const MAX_SHOWN_NAME: usize = 32;
 
 const SUBNET_IDENTITIES: Table<u16, SubnetIdentity> = Table::new(schema::SUBNET_IDENTITIES);
 const IDENTITIES: Table<AccountId, Identity> = Table::new(schema::IDENTITIES);
@@ -96,6 +100,16 @@ pub fn identity(state: &dyn StateRead, coldkey: &AccountId) -> Option<Identity> 
 /// Who a subnet says it is.
 pub fn subnet_identity(state: &dyn StateRead, netuid: u16) -> Option<SubnetIdentity> {
     SUBNET_IDENTITIES.get(state, &netuid)
+}
+
+/// What to call a subnet, on one line: as it says itself, or else as it was founded; empty if there is none.
+pub fn subnet_name(state: &dyn StateRead, netuid: u16) -> String {
+    let own = subnet_identity(state, netuid).unwrap_or_default().subnet_name;
+    let own: String = own.trim().chars().filter(|one| !one.is_control()).take(MAX_SHOWN_NAME).collect();
+    match own.is_empty() {
+        true => subnets::subnet(state, netuid).unwrap_or_default().name,
+        false => own,
+    }
 }
 
 /// Writes who a coldkey says it is.

@@ -28,6 +28,8 @@ pub struct ParamInfo {
     pub max: String,
     /// Who may set it: `owner` (or root), `root`, `fixed` (at genesis) or `constant` (nobody).
     pub who: &'static str,
+    /// Its smallest and its largest value, as text, for the owner.
+    pub owner_range: Option<(String, String)>,
     /// Whether it is frozen before an epoch, at least for the owner.
     pub frozen: bool,
     /// Whether the owner may change it only so often.
@@ -61,6 +63,10 @@ fn param_info(param: &Param, value: i128) -> ParamInfo {
         default: param.show(param.default),
         min: param.show(param.min),
         max: param.show(param.max),
+        owner_range: match param.who {
+            Who::Owner(least, most) => Some((param.show(least), param.show(most))),
+            _ => None,
+        },
         who: match param.who {
             Who::Owner(..) => "owner",
             Who::Root => "root",

@@ -173,7 +173,7 @@ pub fn subnet(state: &dyn StateRead, netuid: u16) -> Option<SubnetInfo> {
     let emits = live.first_emission_block.is_some() && values.subtoken_enabled && values.registration_allowed;
     Some(SubnetInfo {
         netuid,
-        name: fixed.name,
+        name: identities::subnet_name(state, netuid),
         symbol: fixed.symbol,
         owner: fixed.owner,
         owner_hotkey: fixed.owner_hotkey,

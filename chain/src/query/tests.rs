@@ -1,7 +1,11 @@
 //! Answers, as tools see them.
 
 use super::{account, metagraph, network, parameters, subnet, subnets, weights};
-use crate::testing::{account as key, dev_state};
+use crate::{
+    ledger::identities::{self, SubnetIdentity},
+    state::Overlay,
+    testing::{account as key, dev_state},
+};
 use taonet_subnets::amount::{Alpha, Tao};
 
 #[test]
@@ -36,8 +40,23 @@ fn parameters_of_root_of_subnets_and_of_the_network() {
     let of_one = parameters(&state, Some(1)).expect("exists");
     let tempo = of_one.iter().find(|param| param.name == "tempo").expect("listed");
     assert_eq!((tempo.value.as_str(), tempo.default.as_str(), tempo.who), ("20", "360", "owner"));
+    let owners = |(min, max): (&str, &str)| Some((min.to_owned(), max.to_owned()));
+    assert_eq!(tempo.owner_range, owners(("360", "50400")), "narrower than root's");
     let burn = of_one.iter().find(|param| param.name == "burn_increase_mult").expect("listed");
     assert_eq!(burn.value, "1.26");
+}
+
+#[test]
+fn a_subnet_is_called_as_it_calls_itself_on_one_line() {
+    let base = dev_state();
+    let mut state = Overlay::new(&base);
+    let name = |state: &Overlay<'_>| subnet(state, 1).expect("exists").name;
+    assert_eq!(name(&state), "tour");
+    for (own, shown) in [("Round\ntrips\x1b[31m", "Roundtrips[31m"), (" \n ", "tour"), ("Trips", "Trips")] {
+        let identity = SubnetIdentity { subnet_name: own.to_owned(), ..SubnetIdentity::default() };
+        identities::set_subnet_identity(&mut state, 1, &identity);
+        assert_eq!(name(&state), shown);
+    }
 }
 
 #[test]

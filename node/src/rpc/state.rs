@@ -243,6 +243,7 @@ pub(super) fn parameters(view: &View<'_>, netuid: Option<u16>) -> Result<proto::
 }
 
 fn parameter(info: ParamInfo) -> proto::Parameter {
+    let (owner_min, owner_max) = info.owner_range.unzip();
     let unit = serde_json::to_value(info.unit).ok().and_then(|unit| unit.as_str().map(str::to_owned));
     proto::Parameter {
         number: info.id.into(),
@@ -257,6 +258,8 @@ fn parameter(info: ParamInfo) -> proto::Parameter {
         frozen: info.frozen,
         rate_limited: info.rate_limited,
         doc: info.doc.into(),
+        owner_min,
+        owner_max,
     }
 }
 

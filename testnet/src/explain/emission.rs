@@ -13,7 +13,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use taonet_chain::{
     AccountId,
-    ledger::{claims::Claimed, subnets},
+    ledger::{claims::Claimed, identities},
     state::StateRead,
     step::Note,
 };
@@ -174,7 +174,7 @@ pub fn emission(witness: &Witness, state: &dyn StateRead) -> Result<Emission, Di
     let all_shares = shares(rule, &candidates).into_iter().zip(price_shares(&candidates));
     for (subnet, (share, price_share)) in by_netuid.values_mut().zip(all_shares) {
         (subnet.share, subnet.price_share) = (long_decimal(share), long_decimal(price_share));
-        subnet.name = subnets::subnet(state, subnet.netuid).unwrap_or_default().name;
+        subnet.name = identities::subnet_name(state, subnet.netuid);
     }
     told.price_sum = candidates.iter().map(|candidate| price_of(candidate.moving_price)).sum();
     told.root_sells = root_sells(&candidates);

@@ -20,7 +20,7 @@ use super::{
 use serde::Serialize;
 use taonet_chain::{
     AccountId, Event,
-    ledger::subnets::{self, Pending},
+    ledger::{identities, subnets::Pending},
     state::StateRead,
     step::{Note, Payment},
 };
@@ -281,7 +281,7 @@ pub fn epoch(
     let mut told = Epoch {
         block: witness.block,
         netuid,
-        name: subnets::subnet(before, netuid).unwrap_or_default().name,
+        name: identities::subnet_name(before, netuid),
         since: ran.subnet.last_step_block.saturating_add(1),
         rules: rules(ran, &steps),
         mechanism,

@@ -1,11 +1,14 @@
 //! What a trade would do to a pool, and why (pools.md sections 2 to 7).
 //!
-//! Rule: the trade is the one the chain would make now, by the pool's own code; a refusal is part of the explanation.
+//! Rule: the trade is the one the pool would make now, by its own code; whether the chain would let anybody make it is
+//! part of the explanation.
 
 use super::{long_decimal, ratio};
 use serde::Serialize;
 use taonet_chain::{
-    ledger::{params, subnets},
+    CallError,
+    ledger::{identities, params, subnets},
+    query,
     state::StateRead,
 };
 use taonet_subnets::{
@@ -107,7 +110,8 @@ pub fn price(
     order: Order,
     limit: Option<u64>,
 ) -> Option<Price> {
-    let name = subnets::subnet(state, netuid)?.name;
+    subnets::subnet(state, netuid)?;
+    let name = identities::subnet_name(state, netuid);
     let pool = subnets::state_of(state, netuid)?.pool;
     let fee_rate = params::subnet(state, netuid).fee_rate;
     let (side, amount, default_limit, reserve) = match order {
@@ -116,8 +120,8 @@ pub fn price(
     };
     let limit = limit.unwrap_or(default_limit);
     let (trade, refusal) = match trade(&pool, order, limit, fee_rate) {
-        Ok(trade) => (Some(trade), None),
-        Err(error) => (None, Some(refused(error))),
+        Ok(trade) => (Some(trade), refusal(state, netuid, order)),
+        Err(error) => (None, Some(Refused { name: format!("{error:?}"), sentence: error.to_string() })),
     };
     let most = match order {
         Order::Buy(_) => pool.max_buy(limit, fee_rate).map(Tao::units),
@@ -144,8 +148,19 @@ pub fn price(
     })
 }
 
-fn refused(error: PoolError) -> Refused {
-    Refused { name: format!("{error:?}"), sentence: error.to_string() }
+/// Why the chain refuses to stake or unstake what the pool would trade, whoever asks.
+fn refusal(state: &dyn StateRead, netuid: u16, order: Order) -> Option<Refused> {
+    let is_too_little = match order {
+        Order::Buy(rao) => Tao::new(rao) < query::least_stake(state, netuid),
+        Order::Sell(alpha) => alpha == 0,
+    };
+    let error = match params::subnet(state, netuid).subtoken_enabled {
+        false => CallError::SubtokenDisabled,
+        true if is_too_little => CallError::AmountTooLow,
+        true => return None,
+    };
+    let sentence = format!("{} {}", error.sentence(), error.remedy());
+    Some(Refused { name: error.name().to_owned(), sentence })
 }
 
 fn trade(pool: &Pool, order: Order, limit: u64, fee_rate: u16) -> Result<Trade, PoolError> {

@@ -244,7 +244,13 @@ fn a_trade_that_is_refused_says_why_and_a_limit_stops_it() {
     assert!(trade.left > 0 && trade.price_after <= 1.3 + 1e-9, "{trade:?}");
     assert_eq!(limited.most, Some(trade.paid_in + trade.fee));
     let root = price(&state, 0, 0, Order::Buy(5), None).expect("root");
+    assert!(screen::price(&root).contains("AmountTooLow") && !screen::price(&root).contains("lost to"));
     assert!(root.fixed && root.trade.is_some_and(|trade| trade.paid_out == 5));
+    let least = taonet_chain::query::least_stake(&state, DEV_NETUID).units();
+    for (rao, error) in [(least - 1, Some("AmountTooLow")), (least, None)] {
+        let told = price(&state, 0, DEV_NETUID, Order::Buy(rao), None).expect("a subnet");
+        assert_eq!(told.refusal.as_ref().map(|refusal| refusal.name.as_str()), error, "{rao}");
+    }
     assert_eq!(price(&state, 0, 99, Order::Buy(5), None), None);
 }
 

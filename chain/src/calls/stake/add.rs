@@ -52,14 +52,12 @@ fn check(
 ) -> Result<Tao, CallError> {
     let Position { coldkey, hotkey, netuid } = *position;
     let (pool, fee_rate) = market(state, netuid);
-    let min_stake = Tao::new(params::network(state).min_stake);
     let too_large = is_too_large(&pool, amount.units(), pool.tao.units());
     ensure(!too_large, CallError::InsufficientLiquidity)?;
     let max = limit.map_or(Ok(Tao::MAX), |limit| pool.max_buy(limit.price, fee_rate))?;
     ensure(subnets::exists(state, netuid), CallError::SubnetNotExists)?;
     ensure(params::subnet(state, netuid).subtoken_enabled, CallError::SubtokenDisabled)?;
-    let least = min_stake.saturating_add(min_fee(&pool, min_stake, fee_rate));
-    ensure(amount >= least, CallError::AmountTooLow)?;
+    ensure(amount >= least_stake(state, netuid), CallError::AmountTooLow)?;
     let partial = limit.is_none_or(|limit| limit.allow_partial);
     ensure(partial || amount <= max, CallError::SlippageTooHigh)?;
     let amount = amount.min(max);
@@ -67,11 +65,18 @@ fn check(
     ensure(stakes::owner(state, &hotkey).is_some(), CallError::HotKeyAccountNotExists)?;
     let trade =
         pool.quote_buy(amount, DEFAULT_BUY_LIMIT, fee_rate).map_err(|_| CallError::InsufficientLiquidity)?;
-    ensure(trade.paid_in >= min_stake, CallError::AmountTooLow)?;
+    ensure(trade.paid_in.units() >= params::network(state).min_stake, CallError::AmountTooLow)?;
     ensure(!trade.paid_out.is_zero(), CallError::InsufficientLiquidity)?;
     let shares = stakes::share_pool(state, netuid, &hotkey);
     ensure(shares.accepts(trade.paid_out), CallError::InsufficientLiquidity)?;
     Ok(amount)
+}
+
+/// The least that may be staked on a subnet: the least stake and its fee.
+pub(crate) fn least_stake(state: &dyn StateRead, netuid: u16) -> Tao {
+    let (pool, fee_rate) = market(state, netuid);
+    let min_stake = Tao::new(params::network(state).min_stake);
+    min_stake.saturating_add(min_fee(&pool, min_stake, fee_rate))
 }
 
 /// The fee of staking the least there is; that of the rate alone where the pool would refuse it.

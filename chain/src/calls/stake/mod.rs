@@ -13,6 +13,8 @@ mod moves;
 pub(super) mod nominations;
 mod remove;
 
+pub(crate) use add::least_stake;
+
 use super::{BlockContext, ensure};
 use crate::{
     crypto::AccountId,

@@ -1,7 +1,7 @@
 //! A trade, for people.
 
 use super::{Page, exact, grouped, percent};
-use crate::explain::price::{Price, Trade};
+use crate::explain::price::{Price, Refused, Trade};
 
 /// The text of a trade that would be made.
 pub fn price(told: &Price) -> String {
@@ -27,14 +27,22 @@ pub fn price(told: &Price) -> String {
         );
     }
     match (&told.trade, &told.refusal) {
-        (Some(trade), _) => outcome(&mut page, told, trade, (give, get)),
-        (None, Some(refusal)) => {
-            page.step(" refused", &format!("{}: {}", refusal.name, refusal.sentence));
+        (Some(trade), refusal) => {
+            outcome(&mut page, told, trade, (give, get));
+            if let Some(refusal) = refusal {
+                refused(&mut page, refusal);
+                page.step("", "above is what the pool alone would do");
+            }
         }
+        (None, Some(refusal)) => refused(&mut page, refusal),
         (None, None) => {}
     }
     limits(&mut page, told, give);
     page.finish()
+}
+
+fn refused(page: &mut Page, refusal: &Refused) {
+    page.step(" refused", &format!("{}: {}", refusal.name, refusal.sentence));
 }
 
 fn outcome(page: &mut Page, told: &Price, trade: &Trade, (give, get): (&str, &str)) {
@@ -46,16 +54,20 @@ fn outcome(page: &mut Page, told: &Price, trade: &Trade, (give, get): (&str, &st
         " 5 in",
         &format!("{} {give}: {} of the reserve", exact(trade.paid_in), percent(trade.input_share)),
     );
-    page.step(
-        " 6 out",
-        &format!(
-            "{} {get}; at the price before it would be {} {get}, so {} is lost to slippage",
-            exact(trade.paid_out),
-            exact(trade.at_old_price),
-            percent(trade.slippage)
-        ),
-    );
-    page.step("", "because each bit of the trade moves the price for the next bit");
+    if told.fixed {
+        page.step(" 6 out", &format!("{} {get}", exact(trade.paid_out)));
+    } else {
+        page.step(
+            " 6 out",
+            &format!(
+                "{} {get}; at the price before it would be {} {get}, so {} is lost to slippage",
+                exact(trade.paid_out),
+                exact(trade.at_old_price),
+                percent(trade.slippage)
+            ),
+        );
+        page.step("", "because each bit of the trade moves the price for the next bit");
+    }
     page.step(
         " 7 after",
         &format!(
@@ -84,7 +96,7 @@ fn limits(page: &mut Page, told: &Price, give: &str) {
     page.step(
         "",
         &format!(
-            "a pool takes at most {} {give} at once; a stake has at least {} τ",
+            "a pool takes at most {} {give} at once; a stake has at least {} τ beside the fee",
             exact(told.largest),
             exact(told.min_stake)
         ),
