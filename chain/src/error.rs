@@ -111,7 +111,7 @@ call_errors! {
     105 CannotUseSystemAccount InvalidArgument "The account of a subnet cannot be a hotkey."
         "Use an ordinary key as hotkey.";
     106 CallDisabled Disabled "This call is switched off on this network."
-        "Development calls work only on networks whose genesis says dev.";
+        "Development calls need a genesis that says dev; a parameter that is fixed or built in cannot be set.";
 
     // Money.
     200 NotEnoughBalanceToStake InsufficientBalance "The coldkey's free balance is too low."
@@ -260,11 +260,11 @@ call_errors! {
         "Parameters of this subnet are frozen shortly before its epoch."
         "Try again after the next epoch, or set admin_freeze_window to 0.";
     604 ValueNotInBounds InvalidArgument "The value is outside the parameter's range."
-        "Look up the range with the list of parameters.";
+        "Look up the range, and the owner's, with `taonet hparams get`.";
     605 InvalidValue InvalidArgument "The value does not go together with the network's other settings."
         "Look up the parameter's rule in the list of parameters.";
     606 TxRateLimitExceeded RateLimited "This setting was changed too recently."
-        "Wait; the owner may change it once per owner_hyperparam_rate_limit tempos.";
+        "Wait; `taonet hparams list` shows the rate limits, such as set_children_rate_limit in blocks.";
     607 EpochTriggerAlreadyPending AlreadyExists "An early epoch, or one put off, is already pending."
         "Wait until it has run.";
     608 AutoEpochAlreadyImminent AlreadyExists "The next epoch comes sooner than a triggered one could."

@@ -23,7 +23,7 @@ pub(crate) use lost::lost;
 use bearer::{Bearer, Door};
 
 use crate::{
-    fault::Fault,
+    fault::{Fault, Paid},
     proto::{self, chain_client::ChainClient},
     rpc::MAX_ANSWER_BYTES,
 };
@@ -393,7 +393,10 @@ impl proto::ExecutedTransaction {
     /// Why the call failed.
     pub fn into_result(self) -> Result<proto::ExecutedTransaction, Fault> {
         match self.error {
-            Some(error) => Err(error.into()),
+            Some(error) => {
+                let paid = Paid { id: self.id, height: self.height, fee: self.fee };
+                Err(Fault { paid: Some(Box::new(paid)), ..error.into() })
+            }
             None => Ok(self),
         }
     }

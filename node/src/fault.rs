@@ -33,12 +33,32 @@ pub struct Fault {
     pub sentence: String,
     /// What to do about it.
     pub remedy: String,
+    /// The transaction that was executed and failed, if it is about one: its fee was paid.
+    pub paid: Option<Box<Paid>>,
+}
+
+/// A transaction that failed in a block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paid {
+    /// Its hash.
+    pub id: String,
+    /// The height of the block.
+    pub height: u64,
+    /// What was paid for it, in RAO.
+    pub fee: u64,
 }
 
 impl Fault {
     /// A fault that is not about a call.
     pub fn new(code: Kind, name: &str, sentence: impl fmt::Display, remedy: &str) -> Fault {
-        Fault { number: 0, name: name.into(), code, sentence: sentence.to_string(), remedy: remedy.into() }
+        Fault {
+            number: 0,
+            name: name.into(),
+            code,
+            sentence: sentence.to_string(),
+            remedy: remedy.into(),
+            paid: None,
+        }
     }
 
     /// A request that makes no sense.
@@ -115,6 +135,7 @@ impl From<proto::ErrorDetail> for Fault {
             name: detail.name,
             sentence: detail.sentence,
             remedy: detail.remedy,
+            paid: None,
         }
     }
 }

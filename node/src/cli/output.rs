@@ -5,7 +5,10 @@
 //! 2. With `--json` an error is a JSON document as well, with the field `error`.
 //! 3. Every error ends with what to try.
 
-use crate::{error::complaint, fault::Fault};
+use crate::{
+    error::complaint,
+    fault::{Fault, Paid},
+};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::io::{self, IsTerminal, Write};
@@ -69,7 +72,11 @@ impl Output {
     /// Why there is no result.
     pub(super) fn fault(&self, fault: &Fault) {
         if self.json {
-            self.json(json!({ "error": fault.to_detail() }));
+            let mut document = json!({ "error": fault.to_detail() });
+            if let Some(paid) = &fault.paid {
+                document["transaction"] = json!({ "id": paid.id, "height": paid.height, "fee": paid.fee });
+            }
+            self.json(document);
         } else {
             let _ = write!(io::stderr(), "{}", explain(fault));
         }
@@ -82,7 +89,14 @@ pub(super) fn explain(fault: &Fault) -> String {
         0 => fault.sentence.clone(),
         number => format!("{} ({number}, {}): {}", fault.name, fault.code, fault.sentence),
     };
-    complaint(&what, &fault.remedy)
+    let complaint = complaint(&what, &fault.remedy);
+    match fault.paid.as_deref() {
+        Some(Paid { id, height, fee }) => {
+            let (height, fee) = (grouped(*height), exact(*fee));
+            format!("{complaint}paid:  {fee} τ, the fee in block {height}; taonet query tx {id}\n")
+        }
+        None => complaint,
+    }
 }
 
 /// Prints a result. A reader that has gone, such as `head`, is no error.
@@ -112,6 +126,13 @@ fn unfold_field((name, value): (String, Value)) -> (String, Value) {
         },
         _ => (name, unfold(value)),
     }
+}
+
+/// An amount to the last unit, for what is paid and can be spent: a few decimals, or as many as it has.
+pub(super) fn exact(units: u64) -> String {
+    let decimals = format!("{:09}", units % 1_000_000_000);
+    let shown = decimals.trim_end_matches('0').len().max(DECIMALS);
+    format!("{}.{decimals:.shown$}", grouped(units / 1_000_000_000))
 }
 
 /// An amount of base units as whole units with a few decimals and thousands apart: `1,234.5000`.
@@ -159,6 +180,31 @@ mod tests {
         for (units, text) in table {
             assert_eq!(amount(units), text);
         }
+    }
+
+    #[test]
+    fn what_is_paid_and_can_be_spent_is_shown_to_the_last_unit() {
+        let table = [
+            (0, "0.0000"),
+            (50_000, "0.00005"),
+            (1_500_000_000, "1.5000"),
+            (99_998_999_950_000, "99,998.99995"),
+            (1, "0.000000001"),
+        ];
+        for (units, text) in table {
+            assert_eq!(exact(units), text);
+        }
+    }
+
+    #[test]
+    fn who_paid_for_a_failure_is_told_so() {
+        let paid = Paid { id: "ab12".into(), height: 1_207, fee: 300_000 };
+        let fault = Fault { paid: Some(Box::new(paid)), ..Fault::from(CallError::AmountTooLow) };
+        let text = explain(&fault);
+        assert!(
+            text.ends_with("\npaid:  0.0003 τ, the fee in block 1,207; taonet query tx ab12\n"),
+            "{text}"
+        );
     }
 
     #[test]

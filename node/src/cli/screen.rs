@@ -14,7 +14,7 @@ pub(super) use keys::{
 };
 
 use super::{
-    output::{amount, grouped},
+    output::{amount, exact, grouped},
     table::{Column, Table},
 };
 use crate::proto;
@@ -112,7 +112,7 @@ pub(super) fn executed(executed: &proto::ExecutedTransaction) -> String {
         .add("call", format_args!("{} by {}", executed.call, executed.signer))
         .add("transaction", &executed.id)
         .add("block", format_args!("{} (position {})", grouped(executed.height), executed.position))
-        .add("fee", format_args!("{} τ", amount(executed.fee)))
+        .add("fee", format_args!("{} τ", exact(executed.fee)))
         .0;
     match &executed.error {
         None => text.push_str("result        ok\n"),
@@ -126,7 +126,7 @@ pub(super) fn executed(executed: &proto::ExecutedTransaction) -> String {
 }
 
 pub(super) fn forecast(call: &str, forecast: &proto::Forecast) -> String {
-    let mut text = format!("{call} would work now, for a fee of {} τ\n", amount(forecast.fee));
+    let mut text = format!("{call} would work now, for a fee of {} τ\n", exact(forecast.fee));
     forecast.events.iter().for_each(|event| text.push_str(&event_line(event)));
     text
 }
@@ -174,7 +174,7 @@ fn wrapped(name: &str, words: impl Iterator<Item = String>) -> String {
 pub(super) fn account(account: &proto::Account) -> String {
     let mut facts = Facts::default()
         .add("account", &account.account)
-        .add("balance", format_args!("{} τ", amount(account.balance)))
+        .add("balance", format_args!("{} τ", exact(account.balance)))
         .add("nonce", account.nonce);
     if !account.owner.is_empty() {
         facts = facts.add("owned by", &account.owner);

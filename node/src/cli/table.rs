@@ -1,4 +1,4 @@
-//! Tables for people: aligned columns, never wider than [`MAX_WIDTH`].
+//! Tables for people: aligned columns, never wider than [`MAX_WIDTH`] unless every cell has to be whole.
 //!
 //! Rule: when the columns do not fit, the widest address loses characters, and when those are short, the widest
 //! column of all. What is cut ends in `…`; addresses are cut in the middle, so that both ends can be compared.
@@ -29,12 +29,18 @@ pub(super) enum Column {
 pub(super) struct Table {
     columns: Vec<(Column, String)>,
     rows: Vec<Vec<String>>,
+    max_width: usize,
 }
 
 impl Table {
     pub(super) fn new(columns: &[(Column, &str)]) -> Table {
         let columns = columns.iter().map(|&(column, title)| (column, title.to_owned())).collect();
-        Table { columns, rows: Vec::new() }
+        Table { columns, rows: Vec::new(), max_width: MAX_WIDTH }
+    }
+
+    /// The same, however wide it becomes: for cells that people type again, such as names.
+    pub(super) fn uncut(self) -> Table {
+        Table { max_width: usize::MAX, ..self }
     }
 
     /// Adds a row with a cell for each column.
@@ -50,7 +56,7 @@ impl Table {
         let mut widths: Vec<usize> =
             self.columns.iter().enumerate().map(|(index, (_, title))| width(index, title)).collect();
         let gaps = GAP * widths.len().saturating_sub(1);
-        while widths.iter().sum::<usize>() + gaps > MAX_WIDTH {
+        while widths.iter().sum::<usize>() + gaps > self.max_width {
             let columns = || self.columns.iter().map(|(column, _)| *column).zip(0..);
             let addresses = columns()
                 .filter(|&(column, index)| column == Column::Address && widths[index] > SHORT_ADDRESS);
@@ -125,6 +131,15 @@ mod tests {
         assert!(text.lines().all(|line| line.chars().count() <= MAX_WIDTH), "{text}");
         assert!(text.contains("a text that needs its room"), "{text}");
         assert!(text.contains("5FA9nQDVg") && text.contains("…") && text.contains("TTpu "), "{text}");
+    }
+
+    #[test]
+    fn a_table_that_has_to_be_whole_is_as_wide_as_it_must() {
+        let mut table = Table::new(&[(Column::Text, "NAME"), (Column::Number, "VALUE")]).uncut();
+        let name = "a_parameter_".repeat(10);
+        table.row([name.clone(), "18446744073709551615".into()]);
+        let text = table.to_string();
+        assert!(text.contains(&format!("{name} 18446744073709551615")), "{text}");
     }
 
     #[test]

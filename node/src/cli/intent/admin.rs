@@ -32,13 +32,13 @@ impl Asks for SetParam {
             (Scope::Network, Some(_)) => {
                 return Err(Fault::invalid(
                     format!("`{name}` belongs to the whole network"),
-                    "Leave --netuid out.",
+                    "Leave the number out: no --netuid, or `network` in its place.",
                 ));
             }
             (Scope::Subnet | Scope::UserSubnet, None) => {
                 return Err(Fault::invalid(
                     format!("`{name}` belongs to a subnet"),
-                    "Name it with --netuid.",
+                    "Give its number: with --netuid, or in the place of `network`.",
                 ));
             }
             (_, netuid) => netuid,

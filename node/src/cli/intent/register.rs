@@ -10,7 +10,7 @@ use crate::{
 };
 use clap::Args;
 use std::num::NonZeroUsize;
-use taonet_chain::{AccountId, Call, Code, Hash};
+use taonet_chain::{AccountId, Call, Code, Hash, ledger::subnets::ROOT};
 use taonet_subnets::amount::Tao;
 
 /// Register a hotkey.
@@ -87,7 +87,8 @@ impl Plans for RegisterWork {
             let sentence = "work does not pay for registrations on this network";
             return Err(Fault::new(Code::Disabled, "WorkDoesNotPay", sentence, remedy));
         }
-        if session.parameter(Some(netuid), "registration_rule").await? != "interval" {
+        let is_root = netuid == ROOT;
+        if is_root || session.parameter(Some(netuid), "registration_rule").await? != "interval" {
             let remedy = "Register for a price (`taonet subnets register`), or let the sudo account run \
                           `taonet hparams set registration_rule interval --netuid NETUID`.";
             let sentence = format!("subnet {netuid} takes no work for registrations");

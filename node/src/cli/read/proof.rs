@@ -1,7 +1,7 @@
 //! `taonet query proof`: a value of the state, believed only with its proof.
 
 use crate::{
-    cli::{keys, output::amount, session::Session},
+    cli::{keys, output::exact, session::Session},
     client::LightClient,
     config::{Trusted, load_genesis},
     fault::Fault,
@@ -109,7 +109,7 @@ impl ReadProof {
 impl Report {
     fn text(&self) -> String {
         let what = match (&self.balance, &self.value) {
-            (Some(balance), _) => format!("balance     {} TAO", amount(*balance)),
+            (Some(balance), _) => format!("balance     {} TAO", exact(*balance)),
             (None, Some(value)) => format!("value       {value}"),
             (None, None) => "value       none: it is proven that the key has none".into(),
         };

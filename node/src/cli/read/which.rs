@@ -77,10 +77,17 @@ impl ReadEvents {
             (self.names.is_empty() || self.names.contains(&event.name))
                 && (self.netuid.is_none() || self.netuid.map(u32::from) == event.netuid)
         };
+        let is_past = |height| self.to.is_some_and(|last| height > last);
+        if self.from.is_some_and(is_past) {
+            return Ok(());
+        }
         // The stream of events leaves out blocks without any, so the end would not be seen there.
         let mut blocks = session.client.blocks(self.from).await?;
         while let Some(block) = blocks.message().await? {
             let height = block.height;
+            if is_past(height) {
+                break;
+            }
             for event in block.events.into_iter().filter(wanted) {
                 let one = screen::At { height, event };
                 session.output.line(&one, || screen::event(&one));

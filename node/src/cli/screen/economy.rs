@@ -3,7 +3,7 @@
 use super::Facts;
 use crate::{
     cli::{
-        output::{amount, grouped, share},
+        output::{amount, exact, grouped, share},
         table::{Column, Table},
     },
     proto,
@@ -80,7 +80,7 @@ pub(in crate::cli) fn subnet(metagraph: &proto::Metagraph) -> String {
             format_args!("{} τ bought alpha, {} α set aside", amount(last.bought), amount(last.alpha_out)),
         )
         .add("epochs", epochs(subnet))
-        .add("registration", format_args!("{} τ", amount(subnet.burn)))
+        .add("registration", format_args!("{} τ", exact(subnet.burn)))
         .add("neurons", format_args!("{} of {}", subnet.neurons, subnet.max_neurons));
     for reason in why_no_emission(subnet) {
         facts = facts.add("no emission", reason);
@@ -90,7 +90,8 @@ pub(in crate::cli) fn subnet(metagraph: &proto::Metagraph) -> String {
 
 fn epochs(subnet: &proto::Subnet) -> String {
     let pending = subnet.pending.unwrap_or_default();
-    let waiting = pending.miners.saturating_add(pending.validators).saturating_add(pending.root);
+    let parts = [pending.miners, pending.validators, pending.root, pending.owner];
+    let waiting = parts.into_iter().fold(0, u64::saturating_add);
     let next = match subnet.next_epoch_block {
         Some(block) => {
             format!("next at block {} (in {})", grouped(block), block.saturating_sub(subnet.height))
@@ -208,7 +209,7 @@ pub(in crate::cli) fn parameters(answer: &proto::Parameters) -> String {
             .add("unit", &one.unit)
             .add("default", &one.default_value)
             .add("range", range(one))
-            .add("set by", &one.who)
+            .add("set by", setter(one))
             .add("meaning", &one.doc)
             .0;
     }
@@ -219,7 +220,8 @@ pub(in crate::cli) fn parameters(answer: &proto::Parameters) -> String {
         (Column::Text, "RANGE"),
         (Column::Text, "UNIT"),
         (Column::Text, "WHO"),
-    ]);
+    ])
+    .uncut();
     for parameter in &answer.parameters {
         table.row([
             parameter.name.clone(),
@@ -231,6 +233,16 @@ pub(in crate::cli) fn parameters(answer: &proto::Parameters) -> String {
         ]);
     }
     table.to_string()
+}
+
+/// Who may set it; the owner's range only where it is another one.
+fn setter(parameter: &proto::Parameter) -> String {
+    match (&parameter.owner_min, &parameter.owner_max) {
+        (Some(min), Some(max)) if (min, max) != (&parameter.min, &parameter.max) => {
+            format!("{}, from {min} to {max}; root", parameter.who)
+        }
+        _ => parameter.who.clone(),
+    }
 }
 
 fn range(parameter: &proto::Parameter) -> String {
@@ -245,7 +257,7 @@ pub(in crate::cli) struct LockCost {
 }
 
 pub(in crate::cli) fn lock_cost(cost: &LockCost) -> String {
-    format!("a new subnet costs {} τ in block {}", amount(cost.lock_cost), grouped(cost.height + 1))
+    format!("a new subnet costs {} τ in block {}", exact(cost.lock_cost), grouped(cost.height + 1))
 }
 
 pub(in crate::cli) fn economy(economy: &proto::Economy) -> String {
@@ -254,7 +266,7 @@ pub(in crate::cli) fn economy(economy: &proto::Economy) -> String {
         .add("staked", format_args!("{} τ", amount(economy.staked)))
         .add("a block mints", format_args!("{} τ", amount(economy.block_emission)))
         .add("subnets", economy.subnets)
-        .add("a new one", format_args!("{} τ", amount(economy.lock_cost)))
+        .add("a new one", format_args!("{} τ", exact(economy.lock_cost)))
         .add("sudo", &economy.sudo)
         .0
 }

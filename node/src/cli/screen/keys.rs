@@ -11,6 +11,7 @@ use crate::{
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::fmt::Write;
+use taonet_chain::ledger::stakes::DEFAULT_TAKE;
 
 pub(in crate::cli) fn coldkey(coldkey: &proto::Coldkey) -> String {
     let mut facts = Facts::default()
@@ -55,15 +56,24 @@ fn texts(facts: Facts, json: &str) -> Facts {
     let texts = fields.iter().filter_map(|(name, text)| Some((name, text.as_str()?)));
     texts.filter(|(_, text)| !text.is_empty()).fold(facts, |facts, (name, text)| {
         let name = name.trim_start_matches("subnet_").replace('_', " ");
-        facts.add(&name, text)
+        facts.add(&name, printable(text))
     })
+}
+
+/// A stranger's text on one line, without what a terminal would obey.
+fn printable(text: &str) -> String {
+    let shown = |one: char| match one.is_control() {
+        true => one.escape_default().collect::<String>(),
+        false => one.into(),
+    };
+    text.chars().map(shown).collect()
 }
 
 pub(in crate::cli) fn hotkey(hotkey: &proto::Hotkey) -> String {
     let owner = if hotkey.owner.is_empty() { "nobody" } else { &hotkey.owner };
     let take = match hotkey.take {
         Some(take) => format!("{} of dividends", share(take)),
-        None => "none: it is no delegate".into(),
+        None => format!("{} of dividends, by default: it is no delegate", share(DEFAULT_TAKE.into())),
     };
     let mut text = Facts::default()
         .add("hotkey", &hotkey.hotkey)
