@@ -16,9 +16,7 @@ mod parameters;
 mod promises;
 mod subnet;
 
-use crate::state::StateRead;
-use taonet_subnets::amount::Tao;
-
+pub use crate::calls::least_stake;
 pub use account::{AccountInfo, StakeInfo, account};
 pub use authorities::{AuthoritiesInfo, JailInfo, StandingInfo, authorities};
 pub use coldkey::{ColdkeyInfo, ColdkeySwapInfo, LockInfo, coldkey};
@@ -32,11 +30,6 @@ pub use promises::{
 pub use subnet::{
     EmissionInfo, EpochInfo, PendingInfo, PoolInfo, Price, SubnetInfo, epoch_info, subnet, subnets,
 };
-
-/// The least that `add_stake` takes on a subnet: the least stake there may be, and the fee of buying it.
-pub fn least_stake(state: &dyn StateRead, netuid: u16) -> Tao {
-    crate::calls::least_stake(state, netuid)
-}
 
 /// A number wider than JSON's, as decimal text.
 fn as_text<S: serde::Serializer>(bits: &u128, serializer: S) -> Result<S::Ok, S::Error> {

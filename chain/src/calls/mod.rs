@@ -31,7 +31,7 @@ mod work;
 pub use commit::{COMMIT_REVEAL_VERSION, MAX_SEALED_BYTES};
 pub(crate) use dev::check as check_development;
 pub(crate) use register::register_neuron;
-pub(crate) use stake::least_stake;
+pub use stake::least_stake;
 pub(crate) use weights::{Submission, set as set_checked_weights};
 
 use crate::{

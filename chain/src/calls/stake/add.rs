@@ -72,8 +72,8 @@ fn check(
     Ok(amount)
 }
 
-/// The least that may be staked on a subnet: the least stake and its fee.
-pub(crate) fn least_stake(state: &dyn StateRead, netuid: u16) -> Tao {
+/// The least that `add_stake` takes on a subnet: the least stake there may be, and the fee of buying it.
+pub fn least_stake(state: &dyn StateRead, netuid: u16) -> Tao {
     let (pool, fee_rate) = market(state, netuid);
     let min_stake = Tao::new(params::network(state).min_stake);
     min_stake.saturating_add(min_fee(&pool, min_stake, fee_rate))

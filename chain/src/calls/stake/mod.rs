@@ -13,7 +13,7 @@ mod moves;
 pub(super) mod nominations;
 mod remove;
 
-pub(crate) use add::least_stake;
+pub use add::least_stake;
 
 use super::{BlockContext, ensure};
 use crate::{
