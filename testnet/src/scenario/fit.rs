@@ -4,20 +4,19 @@
 //! |---|---|
 //! | sim | whatever breaks links or nodes, imperfect links, neurons that are programs |
 //! | cluster | neurons that are programs |
-//! | processes | links beyond what nodes make of them, methods that the built-in miner lacks, too many nodes |
+//! | processes | links beyond what nodes make of them, too many nodes |
+//!
+//! All of them refuse methods that the built-in task lacks.
 
 use super::{
     file::{Act, Layer, LinkFile},
+    place,
     read::{Checked, Refusal, refuse},
-};
-use taonet_subnets::tour::Method;
-use toml::{
-    Spanned,
-    de::{DeTable, DeValue},
+    sense,
 };
 
 /// The most nodes as processes: as many as `taonet up` starts.
-const MAX_PROCESSES: u16 = 32;
+pub(super) const MAX_PROCESSES: u16 = 32;
 
 /// Why one chain cannot do what needs a network.
 pub(super) const NO_NETWORK: &str =
@@ -42,12 +41,12 @@ fn whole_network(checked: &Checked) -> Result<(), Refusal> {
         return Err(refuse(&checked.text, happening.act.span().start, NO_NETWORK));
     }
     if scenario.network.link != LinkFile::default() {
-        return Err(refuse(&checked.text, place(&checked.text, "network.link"), NO_NETWORK));
+        return Err(refuse(&checked.text, place::of_value(&checked.text, "network.link"), NO_NETWORK));
     }
     Ok(())
 }
 
-/// Programs are processes.
+/// Programs are processes; all others work on the built-in task.
 fn built_in(checked: &Checked) -> Result<(), Refusal> {
     for (at, subnet) in checked.scenario.subnets.iter().enumerate() {
         let validators = subnet.validators.iter().map(|one| (&one.name, &one.command)).enumerate();
@@ -56,35 +55,30 @@ fn built_in(checked: &Checked) -> Result<(), Refusal> {
         let miners = miners.map(|(index, one)| (format!("subnet.{at}.miners.{index}"), one));
         if let Some((path, (name, _))) = validators.chain(miners).find(|(_, one)| one.1.is_some()) {
             let sentence = format!("`{name}` is a program of its own; run it with `--on processes`");
-            return Err(refuse(&checked.text, place(&checked.text, &format!("{path}.command")), sentence));
+            return Err(refuse(
+                &checked.text,
+                place::of_value(&checked.text, &format!("{path}.command")),
+                sentence,
+            ));
         }
     }
-    Ok(())
+    sense::methods(&checked.text, &checked.scenario.setup(), &sense::SCENARIO, "")
 }
 
 fn processes(checked: &Checked) -> Result<(), Refusal> {
     let (scenario, text) = (&checked.scenario, &checked.text);
     if scenario.network.authorities > MAX_PROCESSES {
         let sentence = format!("at most {MAX_PROCESSES} nodes run as processes; run it with `--on cluster`");
-        return Err(refuse(text, place(text, "network.authorities"), sentence));
+        return Err(refuse(text, place::of_value(text, "network.authorities"), sentence));
     }
-    check_link(&scenario.network.link).map_err(|why| refuse(text, place(text, "network.link"), why))?;
+    check_link(&scenario.network.link)
+        .map_err(|why| refuse(text, place::of_value(text, "network.link"), why))?;
     for happening in &scenario.happenings {
         if let Act::Link { link, .. } = happening.act.get_ref() {
             check_link(link).map_err(|why| refuse(text, happening.act.span().start, why))?;
         }
     }
-    for (at, subnet) in scenario.subnets.iter().enumerate() {
-        for (index, miner) in subnet.miners.iter().enumerate().filter(|(_, miner)| miner.command.is_none()) {
-            let own = |name: &&str| !name.is_empty() && name.parse::<Method>().is_err();
-            if let Some(method) = miner.policy.methods().find(own) {
-                let sentence = format!("the built-in miner has no method `{method}`; give it a `command`");
-                let path = format!("subnet.{at}.miners.{index}.policy");
-                return Err(refuse(text, place(text, &path), sentence));
-            }
-        }
-    }
-    Ok(())
+    sense::methods(text, &scenario.setup(), &sense::SCENARIO, sense::OR_COMMAND)
 }
 
 #[cfg(feature = "processes")]
@@ -96,25 +90,6 @@ fn check_link(link: &LinkFile) -> Result<(), String> {
 #[cfg(not(feature = "processes"))]
 fn check_link(_: &LinkFile) -> Result<(), String> {
     Ok(())
-}
-
-/// Where something stands in a file: keys and places from 0, joined by dots. What is not there stands where what would
-/// hold it does.
-fn place(text: &str, path: &str) -> usize {
-    let Ok(root) = DeTable::parse(text) else { return 0 };
-    let at = root.span();
-    let mut found = &Spanned::new(at, DeValue::Table(root.into_inner()));
-    for key in path.split('.') {
-        let next = match key.parse::<usize>() {
-            Ok(index) => found.get_ref().get(index),
-            Err(_) => found.get_ref().get(key),
-        };
-        match next {
-            Some(next) => found = next,
-            None => break,
-        }
-    }
-    found.span().start
 }
 
 #[cfg(test)]
@@ -157,11 +132,15 @@ do = { crash = "n0" }
             |line: &str| FILE.lines().filter(|one| !one.contains(line)).collect::<Vec<_>>().join("\n") + "\n";
         let calm = FILE.split("[[at]]").next().expect("the part before");
         let slow = FILE.replace("latency_ms = 10", "latency_ms = 100000");
-        let table: [(Layer, &str, usize, &str); 7] = [
+        let misspelled = calm
+            .replace("magic", "oropt")
+            .replace("  { name = \"c\", command = \"python miner.py\" },\n", "");
+        let table: [(Layer, &str, usize, &str); 8] = [
             (Layer::Sim, FILE, 22, "no nodes to break; run it with `--on cluster`"),
             (Layer::Sim, calm, 6, "no nodes to break; run it with `--on cluster`"),
             (Layer::Cluster, FILE, 17, "`c` is a program of its own; run it with `--on processes`"),
-            (Layer::Processes, FILE, 16, "no method `magic`; give it a `command`"),
+            (Layer::Cluster, &misspelled, 16, "no method `oropt`; did you mean `or-opt`?"),
+            (Layer::Processes, FILE, 16, "named by `command`"),
             (
                 Layer::Processes,
                 &without("magic").replace("authorities = 4", "authorities = 33"),

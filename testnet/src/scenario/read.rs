@@ -1,13 +1,18 @@
 //! From text to a scenario, or to what is wrong with it: line, column, and the nearest right name.
 
 use super::{
+    change::broken,
     expr::{self, Call, Expr},
     facts,
-    file::{Act, Change, SCHEMA, Scenario},
+    file::{Act, SCHEMA, Scenario},
+    fit::MAX_PROCESSES,
+    place,
     report::plot_names,
+    sense,
 };
+use crate::harness::Setup;
+use serde::de::DeserializeOwned;
 use std::{fmt, ops::Range};
-use toml::Value;
 
 /// Names at least this similar, from 0 to 1, are taken for misspellings of each other.
 const SIMILAR: f64 = 0.6;
@@ -43,64 +48,42 @@ pub struct Checked {
 /// Reads a scenario.
 ///
 /// # Errors
-/// The first thing that is wrong.
+/// The first thing that is wrong with it, or with the change that must make it fail.
 pub fn read(text: &str) -> Result<Checked, Refusal> {
-    let scenario: Scenario = toml::from_str(text).map_err(|error| {
-        let place = error.span().unwrap_or(0..0);
-        refuse(text, place.start, with_nearest(error.message()))
-    })?;
+    let checked = read_plain(text)?;
+    broken(&checked).transpose()?;
+    Ok(checked)
+}
+
+/// Reads a scenario, whatever the change that must make it fail would make of it.
+pub(super) fn read_plain(text: &str) -> Result<Checked, Refusal> {
+    let scenario: Scenario = parse(text)?;
     let expressions = Checker { text, scenario: &scenario }.check()?;
+    sense::network(text, &scenario.setup(), &sense::SCENARIO)?;
+    sense::story(text, &scenario)?;
     Ok(Checked { scenario, expressions, text: text.to_owned() })
 }
 
-/// The scenario with the change that must make it fail; `None` if it names none.
+/// Reads the description of a network of processes.
 ///
 /// # Errors
-/// The change leads nowhere, or what comes out is no scenario.
-pub fn broken(checked: &Checked) -> Option<Result<Checked, Refusal>> {
-    let change = checked.scenario.fails_if.as_ref()?;
-    // The places of the changed text are nowhere to be seen.
-    let here = |refusal: Refusal| {
-        let sentence = format!("what comes out of this change is no scenario: {}", refusal.sentence);
-        refuse(&checked.text, place_of_change(&checked.text), sentence)
-    };
-    Some(changed(&checked.text, change).and_then(|text| read(&text).map_err(here)))
+/// The first thing that is wrong.
+pub fn read_setup(text: &str) -> Result<Setup, Refusal> {
+    let setup: Setup = parse(text)?;
+    sense::network(text, &setup, &sense::SETUP)?;
+    sense::methods(text, &setup, &sense::SETUP, sense::OR_COMMAND)?;
+    if setup.authorities > MAX_PROCESSES {
+        let sentence = format!("at most {MAX_PROCESSES} nodes run as processes");
+        return Err(refuse(text, place::of_value(text, "authorities"), sentence));
+    }
+    Ok(setup)
 }
 
-fn place_of_change(text: &str) -> usize {
-    text.find("[fails_if]").unwrap_or(0)
-}
-
-fn changed(text: &str, change: &Change) -> Result<String, Refusal> {
-    let nowhere = || {
-        let sentence = format!("the path `{}` leads nowhere in this file", change.path);
-        refuse(text, place_of_change(text), sentence)
-    };
-    let mut root: Value = toml::from_str(text).map_err(|_| nowhere())?;
-    let (parents, last) = change.path.rsplit_once('.').unwrap_or(("", &change.path));
-    let mut place = &mut root;
-    for key in parents.split('.').filter(|key| !key.is_empty()) {
-        place = match place {
-            Value::Table(table) => table.get_mut(key),
-            Value::Array(array) => key.parse().ok().and_then(|index: usize| array.get_mut(index)),
-            _ => None,
-        }
-        .ok_or_else(nowhere)?;
-    }
-    match (place, &change.to) {
-        (Value::Table(table), Some(value)) => drop(table.insert(last.to_owned(), value.clone())),
-        (Value::Table(table), None) => drop(table.remove(last).ok_or_else(nowhere)?),
-        (Value::Array(array), to) => {
-            let index: usize = last.parse().map_err(|_| nowhere())?;
-            let old = array.get_mut(index).ok_or_else(nowhere)?;
-            match to {
-                Some(value) => *old = value.clone(),
-                None => drop(array.remove(index)),
-            }
-        }
-        _ => return Err(nowhere()),
-    }
-    toml::to_string(&root).map_err(|_| nowhere())
+fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Refusal> {
+    toml::from_str(text).map_err(|error| {
+        let span = error.span().unwrap_or(0..0);
+        refuse(text, span.start, with_nearest(error.message()))
+    })
 }
 
 pub(super) fn refuse(text: &str, at: usize, sentence: impl Into<String>) -> Refusal {
@@ -128,10 +111,25 @@ fn with_nearest(message: &str) -> String {
 }
 
 /// The most similar name, if any is similar at all.
-pub(super) fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let similarity = |name: &&str| strsim::jaro_winkler(wrong, name);
     let best = names.into_iter().max_by(|a, b| similarity(a).total_cmp(&similarity(b)))?;
     (similarity(&best) >= SIMILAR).then_some(best)
+}
+
+/// Whether there is something of this name; else the nearest name, or all there are.
+pub(super) fn known<'n>(
+    what: &str,
+    name: &str,
+    names: impl Iterator<Item = &'n str> + Clone,
+) -> Result<(), String> {
+    if names.clone().any(|known| known == name) {
+        return Ok(());
+    }
+    let hint = nearest(name, names.clone()).map(|right| format!("; did you mean `{right}`?"));
+    let all =
+        || format!("; there are {}", names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "));
+    Err(format!("there is no {what} `{name}`{}", hint.unwrap_or_else(all)))
 }
 
 struct Checker<'a> {
@@ -210,14 +208,7 @@ impl Checker<'_> {
         names: impl Iterator<Item = &'n str> + Clone,
         span: &Range<usize>,
     ) -> Result<(), Refusal> {
-        if names.clone().any(|known| known == name) {
-            return Ok(());
-        }
-        let hint = nearest(name, names.clone()).map(|right| format!("; did you mean `{right}`?"));
-        let all = || {
-            format!("; there are {}", names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))
-        };
-        Err(self.refuse(span, format!("there is no {what} `{name}`{}", hint.unwrap_or_else(all))))
+        known(what, name, names).map_err(|sentence| self.refuse(span, sentence))
     }
 
     fn refuse(&self, span: &Range<usize>, sentence: impl Into<String>) -> Refusal {
