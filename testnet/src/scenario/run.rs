@@ -3,7 +3,9 @@
 //! Rules:
 //! 1. After each block, in this order: it is recorded; what must hold then is asked; what happens then happens.
 //! 2. The first assertion that does not hold after a block ends the run; those of the end are all asked.
-//! 3. A run that cannot go on is no failure of an assertion: it is told apart, and has its own exit code.
+//! 3. What must hold in a block that never came does not hold, and what was to happen then did not: both fail the run,
+//!    unless another failure had ended it before.
+//! 4. A run that cannot go on is no failure of an assertion: it is told apart, and has its own exit code.
 
 use super::{
     answer::Now,
@@ -22,7 +24,7 @@ use taonet_chain::{Hash, query};
 pub const MAX_BLOCKS: u64 = 7_200;
 
 /// What became of an assertion.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Finding {
     /// What it says.
     pub expr: String,
@@ -38,6 +40,16 @@ pub struct Finding {
     pub block: u64,
     /// The facts that it rested on then.
     pub facts: Vec<(String, String)>,
+    /// Why nothing was found, where the run ended before there was anything to find.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missed: Option<String>,
+}
+
+impl Finding {
+    /// When it was found, or why it was not.
+    pub fn found(&self) -> String {
+        self.missed.clone().unwrap_or_else(|| format!("block {}", self.block))
+    }
 }
 
 /// What a run gave.
@@ -53,7 +65,7 @@ pub struct Report {
     pub height: u64,
     /// The state root after it.
     pub root: Hash,
-    /// Every assertion, in the order of the file.
+    /// Every assertion, in the order of the file; after them, what was to happen and did not.
     pub findings: Vec<Finding>,
     /// The numbers of the run.
     #[serde(skip)]
@@ -77,7 +89,7 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for finding in self.findings.iter().filter(|finding| !finding.held) {
-            writeln!(f, "    block {}: {}", finding.block, finding.expr)?;
+            writeln!(f, "    {}: {}", finding.found(), finding.expr)?;
             for (fact, value) in &finding.facts {
                 writeln!(f, "      {fact} = {value}")?;
             }
@@ -173,13 +185,14 @@ impl<'a> Run<'a> {
     }
 
     fn report(mut self, stage: &dyn Stage) -> Result<Report, StageError> {
-        self.never_asked();
+        let height = stage.view()?.height();
+        self.missed(height);
         let held = self.findings.iter().all(|finding| finding.held);
         Ok(Report {
             scenario: self.checked.scenario.name.get_ref().clone(),
             layer: stage.layer(),
             seed: self.checked.scenario.seed,
-            height: stage.view()?.height(),
+            height,
             root: stage.root(),
             findings: self.findings,
             recording: self.recording,
@@ -188,11 +201,24 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// An assertion about a block that never came does not hold, unless another one had ended the run before.
-    fn never_asked(&mut self) {
-        let is_ended_early = self.findings.iter().any(|finding| !finding.held);
+    /// Rule 3.
+    fn missed(&mut self, height: u64) {
+        if self.findings.iter().any(|finding| !finding.held) {
+            return;
+        }
+        let why = |what| Some(format!("never {what}, because the run ended at block {height}"));
         for finding in self.findings.iter_mut().filter(|finding| finding.asked == 0) {
-            finding.held = is_ended_early;
+            (finding.held, finding.block, finding.missed) = (false, height, why("asked"));
+        }
+        for happening in self.checked.scenario.happenings.iter().filter(|one| one.block > height) {
+            self.findings.push(Finding {
+                expr: format!("what happens after block {}", happening.block),
+                when: format!("block {}", happening.block),
+                held: false,
+                block: height,
+                missed: why("reached"),
+                ..Finding::default()
+            });
         }
     }
 }
@@ -203,9 +229,7 @@ fn finding_of(assertion: &Assertion) -> Finding {
         about: assertion.about.clone(),
         when: assertion.when.to_string(),
         held: true,
-        asked: 0,
-        block: 0,
-        facts: Vec::new(),
+        ..Finding::default()
     }
 }
 

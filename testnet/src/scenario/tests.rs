@@ -50,3 +50,20 @@ fn without_faults_a_scenario_has_the_same_root_on_one_chain_and_on_a_cluster() {
     assert!(alone.held() && together.held(), "{}{}", told(&alone), told(&together));
     assert_eq!((alone.height, alone.root), (together.height, together.root));
 }
+
+#[test]
+fn what_the_run_ended_before_fails_it_and_says_so() {
+    let text = "schema = 1\nname = \"short\"\ntime = { until = { epochs = 1 } }\n\
+                [[subnet]]\nname = \"tour\"\ntempo = 5\nowner = \"bob\"\n\
+                [[at]]\nblock = 99\ndo = { dissolve = \"tour\" }\n\
+                [[assert]]\nwhen = \"block 98\"\nexpr = \"supply_conserved()\"\n";
+    let report = ran(&read(text).expect("only its run shows how long an epoch takes"));
+    assert!(!report.held());
+    let ended = format!("because the run ended at block {}", report.height);
+    let shown = report.to_string();
+    assert!(shown.contains(&format!("never asked, {ended}: supply_conserved()")), "{shown}");
+    assert!(shown.contains(&format!("never reached, {ended}: what happens after block 99")), "{shown}");
+    let fails = text.replace("[[assert]]", "[[assert]]\nexpr = \"height() == 0\"\n[[assert]]");
+    let report = ran(&read(&fails).expect("as good as the other"));
+    assert!(!report.held() && report.findings.iter().any(|finding| finding.missed.is_none()), "{report}");
+}
