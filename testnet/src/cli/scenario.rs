@@ -5,25 +5,25 @@
 
 use crate::{
     scenario::{
-        Checked, Layer, Report, broken,
+        Checked, Layer, Refusal, Report, broken,
+        change::of_change,
+        fit,
         library::{LIBRARY, bundled},
         read,
         report::{Case, junit},
         run::distinct,
         stages,
     },
-    screen::{Screen, failure, program, result},
+    screen::{Screen, failure, result},
 };
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::ExitCode,
-    time::Instant,
-};
+use std::{fs, path::PathBuf, process::ExitCode, time::Instant};
 
 mod leave;
+mod source;
+
+use source::{Source, Trouble, sources};
 
 /// The exit code of a run that could not be made.
 const COULD_NOT_RUN: u8 = 2;
@@ -101,12 +101,6 @@ impl From<On> for Layer {
     }
 }
 
-/// A scenario file: where it is from, and its text.
-struct Source {
-    place: String,
-    text: String,
-}
-
 impl Scenario {
     /// Does what is asked.
     pub(super) fn run(self, as_json: bool, quiet: bool) -> ExitCode {
@@ -169,12 +163,12 @@ fn new(name: &str, like: &str, as_json: bool) -> ExitCode {
 fn check(which: &[String], as_json: bool) -> ExitCode {
     let sources = match sources(which) {
         Ok(sources) => sources,
-        Err(what) => return could_not_run(as_json, what),
+        Err(trouble) => return trouble.told(as_json),
     };
     let refusals: Vec<_> =
-        sources.iter().filter_map(|source| Some((source, read(&source.text).err()?))).collect();
+        sources.iter().filter_map(|source| Some((source, whole(&source.text).err()?))).collect();
     if as_json {
-        let row = |(source, refusal): &(&Source, crate::scenario::Refusal)| {
+        let row = |(source, refusal): &(&Source, Refusal)| {
             let (line, column) = (refusal.line, refusal.column);
             json!({ "file": source.place, "line": line, "column": column, "sentence": refusal.sentence })
         };
@@ -194,40 +188,14 @@ fn plural(count: usize) -> String {
     if count == 1 { "1 scenario does".to_owned() } else { format!("{count} scenarios") }
 }
 
-fn could_not_run(as_json: bool, what: impl std::fmt::Display) -> ExitCode {
-    failure(as_json, what, "name a file, a folder, or one of `taonet scenario list`");
-    ExitCode::from(COULD_NOT_RUN)
-}
-
-/// The files that words mean; without words, all that come with the program.
-fn sources(which: &[String]) -> Result<Vec<Source>, String> {
-    if which.is_empty() {
-        let source = |(name, text): &(&str, &str)| Source { place: (*name).into(), text: (*text).into() };
-        return Ok(LIBRARY.iter().map(source).collect());
+/// Whether a scenario can run where it says, as it is and with the change that must make it fail.
+fn whole(text: &str) -> Result<(), Refusal> {
+    let checked = read(text)?;
+    fit::check(&checked)?;
+    match broken(&checked) {
+        Some(changed) => fit::check(&changed?).map_err(|refusal| of_change(text, &refusal)),
+        None => Ok(()),
     }
-    let mut found = Vec::new();
-    for word in which {
-        match (bundled(word), Path::new(word)) {
-            (_, path) if path.is_dir() => {
-                let entries =
-                    fs::read_dir(path).map_err(|error| format!("{word} cannot be read: {error}"))?;
-                let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-                files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
-                files.sort();
-                found.extend(files.iter().map(|file| source(file)).collect::<Result<Vec<_>, _>>()?);
-            }
-            (_, path) if path.is_file() => found.push(source(path)?),
-            (Some(text), _) => found.push(Source { place: word.clone(), text: text.to_owned() }),
-            (None, _) => return Err(format!("there is no scenario `{word}`")),
-        }
-    }
-    if found.is_empty() { Err("there is no scenario there".to_owned()) } else { Ok(found) }
-}
-
-fn source(path: &Path) -> Result<Source, String> {
-    let text =
-        fs::read_to_string(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
-    Ok(Source { place: path.display().to_string(), text })
 }
 
 /// What became of one scenario.
@@ -238,55 +206,65 @@ struct Outcome {
     ended: Result<Report, String>,
 }
 
+/// What is to be run: the file, and what is made of it.
+struct Task {
+    source: Source,
+    checked: Checked,
+}
+
 impl Run {
     fn run(self, as_json: bool, quiet: bool) -> ExitCode {
-        let all = match self.read_all() {
-            Ok(all) => all,
-            Err(what) => return could_not_run(as_json, what),
+        let tasks = match self.read_all() {
+            Ok(tasks) => tasks,
+            Err(trouble) => return trouble.told(as_json),
         };
         let mut screen = Screen::new(quiet || as_json);
-        let mut outcomes = Vec::new();
-        for (place, checked) in all {
-            let outcome = self.one(place, &checked, &mut screen);
+        let (mut outcomes, mut unwritten) = (Vec::new(), None);
+        for task in tasks {
+            let outcome = self.one(&task, &mut screen);
             screen.end_status();
             if !as_json {
-                result(self.told(&outcome).trim_end());
+                result(self.told(&task, &outcome).trim_end());
             }
-            if let Err(what) = self.leave(&checked, &outcome) {
-                return could_not_run(as_json, what);
-            }
+            // What cannot be written is said in the end: no result is lost for it.
+            unwritten = unwritten.or(self.leave(&task, &outcome).err());
             outcomes.push(outcome);
         }
         if as_json {
             result(json!(outcomes.iter().map(Outcome::json).collect::<Vec<_>>()));
         }
+        let cases = || outcomes.iter().flat_map(Outcome::cases).collect::<Vec<_>>();
         if let Some(file) = &self.junit
-            && let Err(error) =
-                fs::write(file, junit(&outcomes.iter().flat_map(Outcome::cases).collect::<Vec<_>>()))
+            && let Err(error) = fs::write(file, junit(&cases()))
         {
-            return could_not_run(as_json, format!("{} cannot be written: {error}", file.display()));
+            unwritten = unwritten.or(Some(format!("{} cannot be written: {error}", file.display())));
         }
-        verdict(&outcomes, !self.broken)
+        match unwritten {
+            Some(what) => Trouble::new(what, leave::ELSEWHERE).told(as_json),
+            None => verdict(&outcomes, !self.broken),
+        }
     }
 
-    fn read_all(&self) -> Result<Vec<(String, Checked)>, String> {
+    fn read_all(&self) -> Result<Vec<Task>, Trouble> {
         let mut all = Vec::new();
-        for Source { place, text } in sources(&self.which)? {
-            let mut checked = read(&text).map_err(|refusal| format!("{place}: {refusal}"))?;
+        for source in sources(&self.which)? {
+            let mut checked = read(&source.text).map_err(|refusal| source.refused(&refusal))?;
             if self.broken {
-                let changed =
-                    broken(&checked).ok_or(format!("{place} names no change that must make it fail"))?;
-                checked = changed.map_err(|refusal| format!("{place}, changed: {refusal}"))?;
+                let changed = broken(&checked).ok_or_else(|| source.unbreakable())?;
+                checked = changed.map_err(|refusal| source.refused(&refusal))?;
             }
             checked.scenario.seed = self.seed.unwrap_or(checked.scenario.seed);
             checked.scenario.on = self.on.map_or(checked.scenario.on, Layer::from);
-            all.push((place, checked));
+            all.push(Task { source, checked });
         }
-        distinct(all.iter().map(|(_, checked)| checked.scenario.name.get_ref().as_str()))?;
+        let names = all.iter().map(|task| task.checked.scenario.name.get_ref().as_str());
+        distinct(names)
+            .map_err(|what| Trouble::new(what, "give each file a `name` of its own, or run one"))?;
         Ok(all)
     }
 
-    fn one(&self, place: String, checked: &Checked, screen: &mut Screen) -> Outcome {
+    fn one(&self, task: &Task, screen: &mut Screen) -> Outcome {
+        let (checked, place) = (&task.checked, task.source.place.clone());
         let (name, began) = (checked.scenario.name.get_ref().clone(), Instant::now());
         let mut progress = |height: u64| {
             if height.is_multiple_of(10) {
@@ -299,7 +277,7 @@ impl Run {
         Outcome { place, seconds: began.elapsed().as_secs_f64(), ended, name }
     }
 
-    fn told(&self, outcome: &Outcome) -> String {
+    fn told(&self, task: &Task, outcome: &Outcome) -> String {
         let Outcome { place, name, seconds, ended } = outcome;
         let report = match ended {
             Err(what) => return format!("✘ {name:<30} could not be run: {what}"),
@@ -318,15 +296,22 @@ impl Run {
             report.root.to_string().chars().take(8).collect::<String>()
         );
         text.push_str(&report.to_string());
-        if !report.held() && !self.broken {
-            text.push_str(&format!(
-                "    again: {} scenario run {place} --on {} --seed {}\n",
-                program(),
-                report.layer,
-                report.seed
-            ));
+        if report.held() && self.broken {
+            text.push_str(&format!("    {}\n", task.unbroken()));
+        }
+        if report.held() == self.broken {
+            text.push_str(&format!("    again: {}\n", self.again(place, report)));
         }
         text
+    }
+}
+
+impl Task {
+    /// What to say where the change that must make it fail does not.
+    fn unbroken(&self) -> String {
+        let Some(change) = &self.checked.scenario.fails_if else { return String::new() };
+        let to = change.to.as_ref().map_or_else(|| "removed".to_owned(), |to| format!("set to {to}"));
+        format!("everything holds in spite of the change: with `{}` {to}, something must fail", change.path)
     }
 }
 
@@ -355,7 +340,7 @@ impl Outcome {
                     let facts: Vec<String> =
                         finding.facts.iter().map(|(fact, value)| format!("{fact} = {value}")).collect();
                     let failure = (!finding.held)
-                        .then(|| format!("{} (block {})\n{}", finding.expr, finding.block, facts.join("\n")));
+                        .then(|| format!("{} ({})\n{}", finding.expr, finding.found(), facts.join("\n")));
                     case(&finding.expr, failure, None)
                 };
                 report.findings.iter().map(of).collect()
@@ -374,3 +359,6 @@ fn verdict(outcomes: &[Outcome], should_hold: bool) -> ExitCode {
         (false, false) => ExitCode::FAILURE,
     }
 }
+
+#[cfg(test)]
+mod tests;
