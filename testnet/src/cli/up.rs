@@ -8,13 +8,14 @@ use super::{accounts, watch};
 use crate::{
     harness::Setup,
     network::{Running, epochs, home::Home, plan, ready::Failure, record::Record, time::Conductor},
+    scenario::read_setup,
     screen::{Screen, failure, program, result},
 };
 use clap::Args;
 use serde_json::json;
 use std::{
     fs,
-    io::{Error, ErrorKind},
+    io::ErrorKind,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -24,6 +25,9 @@ use tokio::signal::unix::{SignalKind, signal};
 
 /// The exit code of words that make no sense together.
 const MAKES_NO_SENSE: u8 = 2;
+
+/// What to do where a description is wrong.
+const CORRECT: &str = "correct the description, and run it again";
 
 /// How the network shall be.
 #[derive(Debug, Args)]
@@ -186,7 +190,7 @@ impl Up {
 
     /// What was chosen.
     fn options(&self) -> Result<plan::Options, Failure> {
-        let setup = self.setup.as_deref().map(read_setup).transpose()?;
+        let setup = self.setup.as_deref().map(|file| self.read_setup(file)).transpose()?;
         let mut options = plan::Options {
             preset: self.preset,
             nodes: setup.as_ref().map_or(self.nodes, |setup| setup.authorities),
@@ -199,28 +203,33 @@ impl Up {
             detached: self.detach,
             ..plan::Options::default()
         };
+        options.check().map_err(|what| self.mistake(what, CORRECT.to_owned()))?;
         for (name, command) in &self.run {
             options.programs.insert(name.clone(), command.clone());
         }
         options.check().map_err(|what| {
             let remedy = match options.neuron_names().join(" ") {
-                names if names.is_empty() => "leave out --run, or use another description".to_owned(),
+                names if names.is_empty() => "leave out --run: this network has no neurons".to_owned(),
                 names => format!("name one of: {names}"),
             };
             Failure { remedy: Some(remedy), ..Failure::of_system(&what, &ErrorKind::InvalidInput.into()) }
         })?;
         Ok(options)
     }
-}
 
-fn read_setup(file: &Path) -> Result<Setup, Failure> {
-    let wrong = |what: String, remedy: &str| Failure {
-        remedy: Some(remedy.to_owned()),
-        ..Failure::of_system(&file.display().to_string(), &Error::new(ErrorKind::InvalidInput, what))
-    };
-    let text =
-        fs::read_to_string(file).map_err(|error| wrong(error.to_string(), "name a file that can be read"))?;
-    toml::from_str(&text).map_err(|error| wrong(error.message().to_owned(), "correct the description"))
+    /// What the description says that cannot be.
+    fn mistake(&self, what: String, remedy: String) -> Failure {
+        let file = self.setup.as_deref().unwrap_or(Path::new("the description"));
+        let nothing = Failure::of_system("", &ErrorKind::InvalidInput.into());
+        Failure { name: file.display().to_string(), check: what, remedy: Some(remedy), ..nothing }
+    }
+
+    fn read_setup(&self, file: &Path) -> Result<Setup, Failure> {
+        let text = fs::read_to_string(file).map_err(|error| {
+            self.mistake(format!("it cannot be read: {error}"), "name a file that can be read".to_owned())
+        })?;
+        read_setup(&text).map_err(|refusal| self.mistake(refusal.to_string(), CORRECT.to_owned()))
+    }
 }
 
 /// `m1=python miner.py` of `--run`.
@@ -271,4 +280,32 @@ fn print_report(report: &epochs::Report, as_json: bool, screen: &mut Screen) -> 
         failure(false, complaint, &format!("{} up, then: {0} subnets show 1", program()));
     }
     ExitCode::from(u8::from(!report.complaints.is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::FromArgMatches;
+
+    #[test]
+    fn what_is_wrong_with_a_description_is_said_of_its_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("lab.toml").display().to_string();
+        let words = Up::augment_args(clap::Command::new("up")).get_matches_from(["up", "--setup", &file]);
+        let up = Up::from_arg_matches(&words).expect("words that make sense");
+        let late = "[[subnets]]\nname = \"s\"\nminers = [{ name = \"m\", joins = 3 }]\n";
+        let table = [
+            ("authorities = 0\n", "line 1, column 15: 0 authorities cannot make blocks"),
+            ("authorites = 1\n", "line 1, column 1: unknown field `authorites`"),
+            (late, "m comes later, and only a scenario registers it"),
+        ];
+        for (text, says) in table {
+            fs::write(&file, text).expect("written");
+            let failed = up.options().expect_err(text);
+            assert!(failed.name == file && failed.check.starts_with(says), "{failed}");
+            assert_eq!(failed.remedy.as_deref(), Some(CORRECT));
+        }
+        fs::write(&file, "authorities = 1\n").expect("written");
+        assert_eq!(up.options().map(|options| options.nodes).ok(), Some(1));
+    }
 }

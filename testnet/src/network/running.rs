@@ -142,11 +142,7 @@ impl Running {
         getrandom::fill(&mut entropy)
             .map_err(|error| Failure::of_system("no entropy for a name", &io::Error::other(error)))?;
         let id = name::id_from(entropy);
-        let (mut record, held) = plan::make(home, &id, options).map_err(|error| {
-            let what = format!("no folder for the network below {}", home.path().display());
-            let remedy = "choose another place with TAONET_HOME, or check permissions and free space there";
-            Failure { remedy: Some(remedy.to_owned()), ..Failure::of_system(&what, &error) }
-        })?;
+        let (mut record, held) = plan::make(home, &id, options).map_err(|error| unplanned(home, &error))?;
         drop(held);
         let leash = Leash::take(&record.dir);
         let leash = leash.map_err(|error| Failure::of_system("no lock in the network's folder", &error))?;
@@ -230,6 +226,21 @@ impl Running {
     }
 }
 
+/// Why there is no plan: what was asked for cannot be, or this computer does not let it.
+fn unplanned(home: &Home, error: &io::Error) -> Failure {
+    let (what, remedy) = match error.kind() {
+        io::ErrorKind::InvalidInput => (
+            "there is no such network".to_owned(),
+            "ask for another one; `taonet up --help` says what can be",
+        ),
+        _ => (
+            format!("no folder for the network below {}", home.path().display()),
+            "choose another place with TAONET_HOME, or check permissions and free space there",
+        ),
+    };
+    Failure { remedy: Some(remedy.to_owned()), ..Failure::of_system(&what, error) }
+}
+
 fn announce(record: &Record, screen: &mut Screen) {
     let version = env!("CARGO_PKG_VERSION");
     let name = name::spoken(&record.id);
@@ -239,4 +250,20 @@ fn announce(record: &Record, screen: &mut Screen) {
     let (accounts, neurons) = (record.accounts.len(), record.neurons.len());
     let subnet = if record.preset == plan::Preset::Dev.name() { "1 subnet" } else { "no subnet" };
     screen.done("genesis", format!("{accounts} accounts, {subnet}, {neurons} neurons"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_the_folder_is_to_blame_for_is_blamed_on_it() {
+        let home = Home::find();
+        let blames = |kind: io::ErrorKind| unplanned(&home, &kind.into());
+        let folder = blames(io::ErrorKind::PermissionDenied).remedy.expect("something to do");
+        assert!(folder.contains("TAONET_HOME"), "{folder}");
+        let asked = blames(io::ErrorKind::InvalidInput);
+        assert!(asked.check.starts_with("there is no such network"), "{asked}");
+        assert!(!asked.remedy.expect("something to do").contains("TAONET_HOME"));
+    }
 }

@@ -181,5 +181,5 @@ fn a_description_runs_as_processes() {
     fs::write(&file, SETUP.replace("or-opt", "or-opt+drift:9=magic")).expect("written");
     let refused = home.taonet(&["up", "--setup", &file.display().to_string()]);
     assert_eq!(refused.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("no method magic"));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("no method `magic`"));
 }
