@@ -1,14 +1,14 @@
 //! `taonet dev`: time and state of a development network under one's control.
 
+mod hold;
+
 use super::chosen;
 use crate::{
-    network::{
-        home::Home,
-        time::{Conductor, Held},
-    },
+    network::{home::Home, production::word, time::Conductor},
     screen::{Screen, failure, result},
 };
 use clap::{Args, Subcommand, ValueEnum};
+use hold::{STOPPED, held};
 use serde_json::{Value, json};
 use std::{process::ExitCode, time::Instant};
 use taonet_node::{
@@ -16,6 +16,9 @@ use taonet_node::{
     fault::Fault,
     proto::{Checkpoint, Epochs, Mined, Production, mine_request::Until},
 };
+
+/// Exit code of a command that a signal ended, as shells have it for Ctrl-C.
+const EXIT_STOPPED: u8 = 130;
 
 /// What to do with time.
 #[derive(Debug, Subcommand)]
@@ -105,16 +108,8 @@ impl From<How> for Production {
     }
 }
 
-fn word(production: Production) -> &'static str {
-    match production {
-        Production::Interval => "interval",
-        Production::Manual => "manual",
-        Production::Instant => "instant",
-    }
-}
-
 impl Dev {
-    /// Does it. Exit code 0: done; 1: not, and why is said.
+    /// Does it. Exit code 0: done; 1: not, and why is said; 130: a signal ended it.
     pub(super) fn run(self, global: &node::Global) -> ExitCode {
         if let Dev::Call(call) = self {
             return call.command().run(global);
@@ -130,9 +125,6 @@ impl Dev {
         let mut screen = Screen::new(quiet || json);
         let done = runtime.block_on(async {
             let conductor = Conductor::of(&record).await?;
-            for name in conductor.missing() {
-                screen.line(format!("{name} does not run; it follows when it is back"));
-            }
             self.conduct(&conductor, &mut screen).await
         });
         screen.end_status();
@@ -145,7 +137,10 @@ impl Dev {
                 }
                 ExitCode::SUCCESS
             }
-            Err(fault) => failure(json, &fault.sentence, &fault.remedy),
+            Err(fault) => {
+                let failed = failure(json, &fault.sentence, &fault.remedy);
+                if fault.name == STOPPED { ExitCode::from(EXIT_STOPPED) } else { failed }
+            }
         }
     }
 
@@ -172,27 +167,18 @@ impl Dev {
                 let text = if lines.is_empty() { none } else { lines.join("\n") };
                 Ok((json!(all.iter().map(checkpoint).collect::<Vec<_>>()), text))
             }
-            Dev::Blocks { how } => blocks(conductor, how).await,
+            Dev::Blocks { how } => blocks(conductor, how, screen).await,
             // These are transactions, and were handed on before.
             Dev::Call(_) => Ok((Value::Null, String::new())),
         }
     }
 }
 
-/// Does something while the network stands still, and lets it go again whatever came of it.
-async fn held<T>(
-    conductor: &Conductor,
-    work: impl AsyncFnOnce(&Held) -> Result<T, Fault>,
-) -> Result<T, Fault> {
-    let held = conductor.hold().await?;
-    let done = work(&held).await;
-    let released = conductor.release(&held).await;
-    let value = done?;
-    released.map(|()| value)
-}
-
 async fn mine(conductor: &Conductor, until: Until, screen: &mut Screen) -> Result<(Value, String), Fault> {
-    let (mined, built_s, all_s) = held(conductor, async |_| {
+    for absent in conductor.absent() {
+        screen.line(format!("{absent}; it takes the blocks over after: {}", absent.remedy()));
+    }
+    let work = async {
         let started = Instant::now();
         let speed = |blocks: u64| blocks as f64 / started.elapsed().as_secs_f64().max(0.001);
         let tell = |mined: &Mined| {
@@ -208,8 +194,8 @@ async fn mine(conductor: &Conductor, until: Until, screen: &mut Screen) -> Resul
             |lowest: u64| screen.status(&format!(" block {}: the last node is at {lowest}", mined.height));
         conductor.gather(mined.height, Conductor::patience(mined.blocks), last).await?;
         Ok((mined, built_s, started.elapsed().as_secs_f64()))
-    })
-    .await?;
+    };
+    let (mined, built_s, all_s) = held(conductor, async |signals| signals.end(work).await).await?;
     let rate = |seconds: f64| mined.blocks as f64 / seconds.max(0.001);
     let report = json!({
         "blocks": mined.blocks, "height": mined.height, "hash": mined.hash, "state_root": mined.state_root,
@@ -228,9 +214,14 @@ async fn mine(conductor: &Conductor, until: Until, screen: &mut Screen) -> Resul
     Ok((report, text))
 }
 
-async fn blocks(conductor: &Conductor, how: Option<How>) -> Result<(Value, String), Fault> {
-    if let Some(how) = how {
-        conductor.produce(how.into(), 0).await?;
+async fn blocks(
+    conductor: &Conductor,
+    how: Option<How>,
+    screen: &mut Screen,
+) -> Result<(Value, String), Fault> {
+    match how {
+        Some(how) => conductor.produce_everywhere(how.into()).await?,
+        None => conductor.absent().iter().for_each(|absent| screen.line(absent)),
     }
     let all = conductor.controls().await?;
     let report: Vec<Value> = all

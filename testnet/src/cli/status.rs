@@ -6,6 +6,7 @@ use crate::{
         control::Life,
         home::Home,
         process::Process,
+        production::{Productions, word},
         reach::Reach,
         record::{NeuronRecord, NodeRecord, Record},
     },
@@ -58,30 +59,34 @@ impl Status {
             Ok(record) => record,
             Err(code) => return code,
         };
-        let statuses = answers(&record);
+        let (statuses, productions) = answers(&record);
         let reach = Reach::of(&record, &statuses);
         let nodes: Vec<NodeRow> = record.nodes.iter().zip(statuses).map(|(n, s)| node_row(n, s)).collect();
         let neurons: Vec<NeuronRow> = record.neurons.iter().map(neuron_row).collect();
         let well =
             nodes.iter().all(|node| node.state == "running") && neurons.iter().all(|n| n.state == "running");
         if as_json {
-            result(
-                json!({ "id": record.id, "well": well, "moving": reach.suffices(), "reach": reach, "nodes": nodes,
-                "neurons": neurons }),
-            );
+            result(json!({ "id": record.id, "well": well, "moving": reach.suffices(), "reach": reach,
+                "blocks": productions.common().map(word), "nodes": nodes, "neurons": neurons }));
         } else {
             print(&record, &nodes, &neurons);
             if !reach.suffices() {
                 result(format!("blocks stand still: {reach}"));
+            }
+            if let Some(held) = productions.sentence() {
+                result(held);
             }
         }
         ExitCode::from(u8::from(!well))
     }
 }
 
-fn answers(record: &Record) -> Vec<Option<proto::Status>> {
+fn answers(record: &Record) -> (Vec<Option<proto::Status>>, Productions) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.map_or_else(|_| vec![None; record.nodes.len()], |runtime| runtime.block_on(ask(record)))
+    match runtime {
+        Ok(runtime) => runtime.block_on(async { (ask(record).await, Productions::ask(record).await) }),
+        Err(_) => (vec![None; record.nodes.len()], Productions::default()),
+    }
 }
 
 /// Asks every node how far it is; `None` for those that do not answer.

@@ -177,9 +177,9 @@ impl Up {
         let Some(Pace::Controlled(production)) = self.blocks else { return Ok(()) };
         let held = async {
             let conductor = Conductor::of(record).await?;
-            let held = conductor.hold().await?;
+            let height = conductor.hold().await?;
             conductor.produce(production, 0).await?;
-            Ok(held.height)
+            Ok(height)
         };
         let failed = |fault: Fault| Failure::of(&record.nodes[0], format!("its blocks: {fault}"));
         let height = held.await.map_err(failed)?;

@@ -6,7 +6,8 @@
 //! ([`epochs`]). [`Running`] is all of that as one value, for tests and programs; neurons may be an author's own
 //! programs ([`keeper`]).
 //!
-//! On a development network its time can be held, mined and taken back ([`time`]).
+//! On a development network its time can be held, mined and taken back ([`time`]); whether blocks come by
+//! themselves says [`production`].
 //!
 //! It is broken on purpose in two ways: nodes are killed, paused and started again ([`control`]), and links are cut,
 //! slowed down and made lossy ([`links`]). Why it stands still then says [`reach`].
@@ -21,6 +22,7 @@ mod neurons;
 pub mod plan;
 pub mod ports;
 pub mod process;
+pub mod production;
 pub mod reach;
 pub mod ready;
 pub mod record;

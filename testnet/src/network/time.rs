@@ -8,20 +8,31 @@
 //!    have the same block. One that is down takes them over when it is back.
 //! 3. *Checkpoints* are made by every node at the same block. *Going back* takes every node too: each puts the state of
 //!    that moment in its place and starts anew, on a branch with a new number, with a clock that shows what it showed.
-//! 4. Whatever had let heights start before does so again afterwards, also after a failure.
+//! 4. Whatever had let heights start before does so again afterwards, also after a failure or a signal. It has to be
+//!    the same on all nodes before: what one of them says is never imposed on the others.
+//! 5. What lets heights start is changed on all nodes or on none, because one that is away would not hear of it.
 
-use super::record::{NodeRecord, Record};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+mod checkpoints;
+
+use super::{
+    control::Life,
+    production::{Productions, word},
+    record::{NodeRecord, Record},
+};
+use std::{fmt, time::Duration};
 use taonet_chain::Code;
 use taonet_node::{
     client::Client,
     fault::Fault,
-    proto::{Checkpoint, Control, Mined, Production, RevertRequest, mine_request::Until},
+    proto::{Control, Mined, Production, mine_request::Until},
 };
 use tokio::time::{Instant, sleep, timeout};
 
 /// How long all nodes may take to get to the same block, and a node to start anew: many times what it takes.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long a node may take to answer before it counts as absent.
+const ANSWER: Duration = Duration::from_secs(10);
 
 /// How often a node is asked how far it is.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
@@ -35,45 +46,65 @@ struct Player {
     client: Client,
 }
 
+/// A node that takes no part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Absent {
+    name: String,
+    /// What its process does; one that runs does not answer.
+    life: Life,
+}
+
+impl Absent {
+    /// The command that brings it back.
+    pub fn remedy(&self) -> String {
+        let back = if self.life == Life::Paused { "resume" } else { "restart" };
+        format!("taonet net {back} {}", self.name)
+    }
+}
+
+impl fmt::Display for Absent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.life {
+            Life::Running => "does not answer",
+            Life::Paused => "is paused",
+            Life::Ended => "does not run",
+        };
+        write!(f, "{} {what}", self.name)
+    }
+}
+
 /// All nodes of a development network, as one.
 pub struct Conductor {
     players: Vec<Player>,
-    missing: Vec<String>,
-}
-
-/// A network that stands still.
-#[derive(Clone, Copy, Debug)]
-pub struct Held {
-    /// The last block of all nodes.
-    pub height: u64,
-    /// What let heights start before.
-    before: Production,
+    absent: Vec<Absent>,
 }
 
 impl Conductor {
     /// Reaches the nodes of a network.
     ///
     /// # Errors
-    /// None runs, or the network is not one for development.
+    /// None answers, or the network is not one for development.
     pub async fn of(record: &Record) -> Result<Conductor, Fault> {
-        let (mut players, mut missing) = (Vec::new(), Vec::new());
+        let (mut players, mut absent) = (Vec::new(), Vec::new());
         for node in &record.nodes {
-            match node.connect().await {
+            match reach(node).await? {
                 Ok(client) => players.push(Player { record: node.clone(), client }),
-                Err(_) => missing.push(node.name.clone()),
+                Err(life) => absent.push(Absent { name: node.name.clone(), life }),
             }
         }
-        let Some(first) = players.first() else {
-            let sentence = format!("no node of {} runs", record.id);
-            return Err(Fault::not_found(sentence, "Start a network with `taonet up -d`."));
-        };
-        first.client.control().await?;
-        Ok(Conductor { players, missing })
+        if players.is_empty() {
+            let sentence = format!("no node of {} answers: {}", record.id, all_of(&absent));
+            let any = absent.iter().any(|absent| absent.life != Life::Ended);
+            let remedy =
+                if any { commands(&absent) } else { "Start a network with `taonet up -d`.".to_owned() };
+            return Err(Fault::not_found(sentence, &remedy));
+        }
+        Ok(Conductor { players, absent })
     }
 
-    /// The nodes that do not answer.
-    pub fn missing(&self) -> &[String] {
-        &self.missing
+    /// The nodes that take no part.
+    pub fn absent(&self) -> &[Absent] {
+        &self.absent
     }
 
     /// How many answer.
@@ -105,31 +136,60 @@ impl Conductor {
         Ok(all)
     }
 
-    /// Rule 1. Whoever holds a network lets it go with [`Conductor::release`].
+    /// Rule 5: says on all nodes what lets heights start.
+    ///
+    /// # Errors
+    /// A node takes no part; then none is changed.
+    pub async fn produce_everywhere(&self, production: Production) -> Result<(), Fault> {
+        self.need_all()?;
+        self.produce(production, 0).await.map(drop)
+    }
+
+    /// What lets heights start, on all nodes.
+    ///
+    /// # Errors
+    /// It is not the same on all, or one cannot be reached.
+    pub async fn production(&self) -> Result<Production, Fault> {
+        let all = self.controls().await?;
+        let all = Productions(all.into_iter().map(|(name, control)| (name, control.production())).collect());
+        all.common().ok_or_else(|| {
+            let sentence = format!("blocks are not made the same way on all nodes: {}", all.each());
+            let remedy = "Say one way for all: `taonet dev blocks interval`, or `manual`.";
+            Fault::new(Code::PolicyViolation, "NodesDiffer", sentence, remedy)
+        })
+    }
+
+    /// Rule 1; returns the last block of all nodes. Whoever holds a network lets it go with [`Conductor::release`],
+    /// also when this fails.
     ///
     /// # Errors
     /// A node that cannot be reached, or that does not get to the others' block.
-    pub async fn hold(&self) -> Result<Held, Fault> {
-        let (_, first) = self.controls().await?.remove(0);
+    pub async fn hold(&self) -> Result<u64, Fault> {
         let standing = self.produce(Production::Manual, 0).await?;
         let height = standing.iter().map(|control| control.started.max(control.height)).max().unwrap_or(0);
         self.produce(Production::Manual, height).await?;
-        let held = Held { height, before: first.production() };
-        match self.gather(height, PATIENCE, |_| {}).await {
-            Ok(()) => self.produce(Production::Manual, 0).await.map(|_| held),
-            Err(fault) => {
-                self.release(&held).await?;
-                Err(fault)
-            }
-        }
+        self.gather(height, PATIENCE, |_| {}).await?;
+        self.produce(Production::Manual, 0).await?;
+        Ok(height)
     }
 
-    /// Rule 4.
+    /// Rule 4. All are told, even when one of them cannot be.
     ///
     /// # Errors
-    /// A node that cannot be reached.
-    pub async fn release(&self, held: &Held) -> Result<(), Fault> {
-        self.produce(held.before, 0).await.map(drop)
+    /// The nodes that cannot be told.
+    pub async fn release(&self, before: Production) -> Result<(), Fault> {
+        let mut left = Vec::new();
+        for player in &self.players {
+            if !matches!(timeout(ANSWER, player.client.produce(before, 0)).await, Ok(Ok(_))) {
+                left.push(player.record.name.as_str());
+            }
+        }
+        if left.is_empty() {
+            return Ok(());
+        }
+        let sentence = format!("{} could not be told to make blocks again as before", left.join(", "));
+        let remedy = format!("When all nodes run again, say `taonet dev blocks {}`.", word(before));
+        Err(Fault::new(Code::Internal, "StillHeld", sentence, &remedy))
     }
 
     /// Mines on a network that stands still, and tells how far it is.
@@ -201,110 +261,57 @@ impl Conductor {
         PATIENCE + Duration::from_secs(blocks / SLOWEST_CATCH_UP)
     }
 
-    /// Makes a checkpoint on every node of a network that stands still.
-    ///
-    /// # Errors
-    /// A node does not run, has one of this name, or cannot be reached.
-    pub async fn checkpoint(&self, name: &str) -> Result<Checkpoint, Fault> {
-        self.need_all()?;
-        let mut made = None;
-        for player in &self.players {
-            let one = player.client.checkpoint(name).await?;
-            made.get_or_insert(one);
-        }
-        made.ok_or_else(Fault::stopping)
-    }
-
-    /// The checkpoints that all nodes have, by name.
-    ///
-    /// # Errors
-    /// A node that cannot be reached.
-    pub async fn checkpoints(&self) -> Result<Vec<Checkpoint>, Fault> {
-        let mut common = self.players[0].client.checkpoints().await?;
-        for player in &self.players {
-            let theirs = player.client.checkpoints().await?;
-            common.retain(|one| {
-                theirs.iter().any(|other| (&other.name, &other.hash) == (&one.name, &one.hash))
-            });
-        }
-        Ok(common)
-    }
-
-    /// Takes every node of a network that stands still back to a checkpoint.
-    ///
-    /// # Errors
-    /// A node does not run or has no such checkpoint, or does not come back.
-    pub async fn revert(&self, name: &str) -> Result<Checkpoint, Fault> {
-        self.need_all()?;
-        let known = self.checkpoints().await?;
-        let target = known.into_iter().find(|one| one.name == name).ok_or_else(|| {
-            let sentence = format!("not every node has a checkpoint `{name}`");
-            Fault::not_found(sentence, "List those that all have with `taonet dev checkpoints`.")
-        })?;
-        let branches = self.controls().await?.into_iter().map(|(_, control)| control.branch);
-        let branch = branches.max().unwrap_or(0).saturating_add(1);
-        let request = RevertRequest { name: name.to_owned(), branch, offset_ms: offset(target.clock_ms) };
-        for player in &self.players {
-            player.client.revert(request.clone()).await?;
-        }
-        for player in &self.players {
-            let back = timeout(PATIENCE, player.back_on(branch)).await;
-            let control =
-                back.unwrap_or_else(|_| Err(late_node(&player.record.name, target.height, 0, PATIENCE)))?;
-            if control.hash != target.hash {
-                let sentence = format!("{} came back with block {}", player.record.name, control.hash);
-                return Err(Fault::new(
-                    Code::Internal,
-                    "Disagreement",
-                    sentence,
-                    "Keep the folder for a bug report.",
-                ));
-            }
-        }
-        Ok(target)
-    }
-
     fn need_all(&self) -> Result<(), Fault> {
-        if self.missing.is_empty() {
+        if self.absent.is_empty() {
             return Ok(());
         }
-        let sentence = format!("{} does not run, and all nodes must", self.missing.join(", "));
-        Err(Fault::new(
-            Code::PolicyViolation,
-            "NodesMissing",
-            sentence,
-            "Start it again; `taonet status` shows how.",
-        ))
+        let sentence = format!("{}, and all nodes must take part", all_of(&self.absent));
+        Err(Fault::new(Code::PolicyViolation, "NodesMissing", sentence, &commands(&self.absent)))
     }
 }
 
-impl Player {
-    /// Waits until the node is there on a branch.
-    async fn back_on(&self, branch: u32) -> Result<Control, Fault> {
-        loop {
-            match self.client.control().await {
-                Ok(control) if control.branch >= branch => return Ok(control),
-                _ if self.record.process.is_some_and(|process| process.is_running()) => {
-                    sleep(LOOK_AGAIN).await;
-                }
-                _ => {
-                    let sentence = format!("{} ended while it went back", self.record.name);
-                    let remedy = format!("Read {}.", self.record.log.display());
-                    return Err(Fault::new(Code::Internal, "NodeEnded", sentence, &remedy));
-                }
-            }
-        }
+/// A way to a node that answers, or what its process does when it does not.
+async fn reach(node: &NodeRecord) -> Result<Result<Client, Life>, Fault> {
+    if Life::of(node.process) == Life::Paused {
+        return Ok(Err(Life::Paused));
+    }
+    let asked = async {
+        let Ok(client) = node.connect().await else { return Ok(None) };
+        client.control().await.map(|_| Some(client))
+    };
+    match timeout(ANSWER, asked).await {
+        Ok(Ok(Some(client))) => Ok(Ok(client)),
+        Ok(Err(fault)) => Err(fault),
+        Ok(Ok(None)) | Err(_) => Ok(Err(Life::of(node.process))),
     }
 }
 
-/// How far a clock that shows `clock_ms` now is ahead of the wall's.
-fn offset(clock_ms: u64) -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let wall = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
-    i64::try_from(clock_ms).unwrap_or(i64::MAX).saturating_sub(wall)
+fn all_of(absent: &[Absent]) -> String {
+    absent.iter().map(Absent::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// The commands that bring nodes back.
+fn commands(absent: &[Absent]) -> String {
+    absent.iter().map(Absent::remedy).collect::<Vec<_>>().join("; ")
 }
 
 fn late_node(name: &str, height: u64, at: u64, patience: Duration) -> Fault {
     let sentence = format!("{name} is at block {at} and not at {height} after {patience:?}");
     Fault::new(Code::Internal, "NodeLate", sentence, "See `taonet status` and `taonet logs`.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_that_takes_no_part_is_named_with_the_way_back() {
+        let absent = |name: &str, life| Absent { name: name.to_owned(), life };
+        let all = [absent("n0", Life::Ended), absent("n2", Life::Paused), absent("n3", Life::Running)];
+        assert_eq!(all_of(&all), "n0 does not run, n2 is paused, n3 does not answer");
+        assert_eq!(commands(&all[..2]), "taonet net restart n0; taonet net resume n2");
+        let conductor = Conductor { players: Vec::new(), absent: all[..1].to_vec() };
+        let fault = conductor.need_all().expect_err("n0 is away");
+        assert_eq!(fault.sentence, "n0 does not run, and all nodes must take part");
+    }
 }

@@ -1,8 +1,11 @@
 //! Time under a developer's control, over whole networks of real processes: RocksDB, libp2p, gRPC, the binary.
 
-use crate::home::{Home, nodes, number, text};
+use crate::home::{Home, TAONET, nodes, number, text};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    process::{Command, Stdio},
+};
 
 /// What every node says of itself: `taonet dev blocks`.
 fn standing(home: &Home) -> Vec<Value> {
@@ -140,6 +143,34 @@ fn a_living_network_is_two_epochs_further_and_goes_on() {
         .map(|node| home.json(&["--json", "--rpc", text(node, "rpc"), "query", "block", &next, "--wait"]))
         .collect();
     assert_eq!(blocks[0]["hash"], blocks[1]["hash"], "agreement goes on where mining ended");
+    assert_eq!(text(&standing(&home)[0], "blocks"), "interval");
+}
+
+#[test]
+fn a_signal_ends_mining_and_the_network_goes_on_by_itself() {
+    let home = Home::new();
+    home.up(&["--bare", "--nodes", "2"]);
+    let mut mine = Command::new(TAONET);
+    mine.args(["dev", "mine", "1000000"]).env("TAONET_HOME", home.0.path()).stdin(Stdio::null());
+    let mine = mine.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("taonet runs");
+    let wait = |height: u64| home.json(&["--json", "query", "block", &height.to_string(), "--wait"]);
+    // So many blocks come soon only when they are mined.
+    wait(200);
+    let signal = Command::new("kill").args(["-INT", &mine.id().to_string()]).status();
+    assert!(signal.expect("kill runs").success());
+    let ended = mine.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.code() == Some(130) && said.contains("Ctrl-C: stopped"), "{}: {said}", ended.status);
+    let all = standing(&home);
+    assert!(all.iter().all(|node| text(node, "blocks") == "interval"), "{all:?}");
+    let top = all.iter().map(|node| number(node, "height")).max().expect("two nodes");
+    wait(top + 3);
+
+    // What one node would not hear of is told to none.
+    home.json(&["--json", "net", "pause", "n1"]);
+    refused(&home, &["dev", "blocks", "manual"], "n1 is paused");
+    home.json(&["--json", "net", "kill", "n1"]);
+    refused(&home, &["dev", "blocks", "manual"], "n1 does not run");
     assert_eq!(text(&standing(&home)[0], "blocks"), "interval");
 }
 
