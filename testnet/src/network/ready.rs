@@ -99,18 +99,19 @@ pub struct Agreement {
     pub state_root: String,
 }
 
-/// Connects to a node that was just started; fails as soon as its process has ended.
+/// Connects to a node that was just started; fails as soon as its process has ended, whoever answers in its place.
 ///
 /// # Errors
 /// The process ended, or it does not answer.
 pub async fn connect(record: &NodeRecord) -> Result<Node, Failure> {
     let answer = timeout(PATIENCE, async {
         loop {
-            if let Ok(client) = record.connect().await {
-                return Some(client);
-            }
+            let client = record.connect().await;
             if !record.process.is_some_and(|process| process.is_running()) {
                 return None;
+            }
+            if let Ok(client) = client {
+                return Some(client);
             }
             sleep(CALL_AGAIN).await;
         }
@@ -177,4 +178,39 @@ async fn block_of(node: &Node, height: u64, patience: Duration) -> Result<Block,
         }
     };
     node.client.block_at(height).await.map_err(fault)
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::network::record::Record;
+    use serde_json::json;
+    use tokio::net::TcpListener;
+
+    /// A listener that is no node, and its address.
+    pub(in super::super) async fn stranger() -> (TcpListener, String) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = format!("http://{}", listener.local_addr().expect("an address"));
+        (listener, address)
+    }
+
+    /// A network of one node that does not run, at an address.
+    pub(in super::super) fn record(rpc: &str) -> Record {
+        let node = json!({
+            "name": "n0", "process": null, "dir": "nowhere", "rpc": rpc, "metrics": "", "p2p": [],
+            "authority": "", "uri": "", "log": "nowhere/log",
+        });
+        let network = json!({
+            "schema": 1, "id": "quiet-falcon", "preset": "dev", "genesis": "", "dir": "nowhere",
+            "supervisor": null, "slot_ms": 250, "nodes": [node], "neurons": [], "accounts": [],
+        });
+        serde_json::from_value(network).expect("a record")
+    }
+
+    #[tokio::test]
+    async fn a_stranger_is_not_taken_for_a_node_that_has_ended() {
+        let (_listener, address) = stranger().await;
+        let failure = connect(&record(&address).nodes[0]).await.err().expect("it does not run");
+        assert_eq!(failure.check, "the process ended before it answered");
+    }
 }
