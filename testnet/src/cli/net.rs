@@ -5,16 +5,19 @@
 //!    touched.
 //! 2. What is asked for has happened when the command ends. After every command it is said which nodes can still make
 //!    blocks.
-//! 3. Whoever mends waits for the proof: all nodes that run have the same next block.
+//! 3. Whoever mends waits for the proof: all nodes that run have the same next block; the same last one, where blocks
+//!    do not come by themselves.
 
+mod lives;
 mod words;
 
 use super::{chosen, status};
 use crate::{
     network::{
-        control::{self, Life},
+        control::Life,
         home::Home,
         links::{Change, Faults},
+        production::{Productions, word},
         reach::Reach,
         ready::{self, Failure, Node},
         record::Record,
@@ -22,6 +25,7 @@ use crate::{
     screen::{failure, program, result},
 };
 use clap::{Args, Subcommand};
+use lives::Deed;
 use serde_json::{Value, json};
 use std::{process::ExitCode, time::Instant};
 use taonet_p2p::{Link, Passage};
@@ -131,10 +135,10 @@ impl Command {
         let begins = matches!(self, Command::Resume(_) | Command::Restart(_));
         let done = match self {
             Command::Show => String::new(),
-            Command::Kill(names) => each(&record, &names, "killed", control::kill)?,
-            Command::Pause(names) => each(&record, &names, "paused", control::pause)?,
-            Command::Resume(names) => resume(&record, &names).await?,
-            Command::Restart(names) => restart(&mut record, &names).await?,
+            Command::Kill(names) => Deed::Kill.run(&mut record, &names).await?,
+            Command::Pause(names) => Deed::Pause.run(&mut record, &names).await?,
+            Command::Resume(names) => resume(&mut record, &names).await?,
+            Command::Restart(names) => Deed::Restart.run(&mut record, &names).await?,
             Command::Partition { groups } => cut(&record, &groups).await?,
             Command::Heal { all } => heal(&record, all, as_json).await?,
             Command::Link(link) => shape(&record, link).await?,
@@ -142,8 +146,11 @@ impl Command {
         let faults = read(&record)?;
         let statuses = status::ask(&record).await;
         let reach = Reach::of(&record, &statuses);
+        let productions = Productions::ask(&record).await;
         if as_json {
-            result(as_value(&record, &faults, &statuses, reach, &done));
+            let mut value = as_value(&record, &faults, &statuses, reach, &done);
+            value["blocks"] = json!(productions.common().map(word));
+            result(value);
             return Ok(());
         }
         if done.is_empty() {
@@ -155,6 +162,9 @@ impl Command {
         if !reach.suffices() && !begins {
             result(format!("blocks stand still: {reach}"));
         }
+        if let Some(held) = productions.sentence() {
+            result(held);
+        }
         Ok(())
     }
 }
@@ -163,34 +173,11 @@ fn read(record: &Record) -> Result<Faults, Failure> {
     Faults::read(record).map_err(|error| Failure::of_system("links.toml", &error))
 }
 
-/// Does the same to each node that is named.
-fn each(
-    record: &Record,
-    names: &Names,
-    done: &str,
-    one: impl Fn(&crate::network::record::NodeRecord) -> Result<(), Failure>,
-) -> Result<String, Failure> {
-    let chosen = nodes(record, &names.names)?;
-    chosen.iter().try_for_each(|&index| one(&record.nodes[index]))?;
-    Ok(format!("{done}: {}", shown(record, &chosen)))
-}
-
-async fn resume(record: &Record, names: &Names) -> Result<String, Failure> {
-    let chosen = nodes(record, &names.names)?;
-    for &index in &chosen {
-        control::resume(&record.nodes[index]).await?;
-    }
+async fn resume(record: &mut Record, names: &Names) -> Result<String, Failure> {
+    let done = Deed::Resume.run(record, names).await;
     // A node that was paused could not be told what happened to its links meanwhile.
     read(record)?.tell(record).await?;
-    Ok(format!("resumed: {}", shown(record, &chosen)))
-}
-
-async fn restart(record: &mut Record, names: &Names) -> Result<String, Failure> {
-    let chosen = nodes(record, &names.names)?;
-    for &index in &chosen {
-        control::restart(record, index).await?;
-    }
-    Ok(format!("restarted: {}", shown(record, &chosen)))
+    done
 }
 
 /// Writes the links down and tells the nodes.
@@ -224,9 +211,6 @@ async fn heal(record: &Record, all: bool, quiet: bool) -> Result<String, Failure
     if nodes.len() * 3 <= record.nodes.len() * 2 {
         return Ok(format!("healed; too few nodes run for blocks{later}"));
     }
-    if !quiet {
-        eprintln!("healed; waiting for the next block on every node");
-    }
     let mut height = 0;
     for node in &nodes {
         let status = node.client.status().await;
@@ -234,14 +218,32 @@ async fn heal(record: &Record, all: bool, quiet: bool) -> Result<String, Failure
             status.map_err(|fault| Failure::of(&node.record, format!("asked how far it is: {fault}")))?;
         height = height.max(status.height);
     }
-    let agreement = ready::agree(&nodes, height + 1, ready::PATIENCE).await?;
-    let root = agreement.state_root.get(..8).unwrap_or_default();
+    let is_held = Productions::ask(record).await.is_held();
+    let next =
+        if is_held { "waiting until all nodes have met" } else { "waiting for the next block on every node" };
+    if !quiet {
+        eprintln!("healed; {next}");
+    }
+    let agreed = if is_held { met(&nodes, height).await? } else { next_block(&nodes, height).await? };
     let seconds = started.elapsed().as_secs_f64();
-    let all = nodes.len();
-    Ok(format!(
-        "healed: {all} nodes agree again on block {}, state root {root}, after {seconds:.1} s{later}",
-        agreement.height
-    ))
+    Ok(format!("healed: {} nodes {agreed}, after {seconds:.1} s{later}", nodes.len()))
+}
+
+/// The proof where blocks come by themselves.
+async fn next_block(nodes: &[Node], height: u64) -> Result<String, Failure> {
+    let agreement = ready::agree(nodes, height + 1, ready::PATIENCE).await?;
+    let root = agreement.state_root.get(..8).unwrap_or_default();
+    Ok(format!("agree again on block {}, state root {root}", agreement.height))
+}
+
+/// The proof where none comes by itself: they hear each other, and have the same last block.
+async fn met(nodes: &[Node], height: u64) -> Result<String, Failure> {
+    ready::meet(nodes).await?;
+    // The genesis is no block to ask for; whoever has another one is turned away.
+    if height > 0 {
+        ready::agree(nodes, height, ready::PATIENCE).await?;
+    }
+    Ok(format!("have met at block {height}"))
 }
 
 /// Connections to all nodes that run.
@@ -274,6 +276,10 @@ async fn shape(record: &Record, args: LinkArgs) -> Result<String, Failure> {
     // Being mute is what one end does; the other way it would be a cut.
     let one_way = args.one_way || passage == Some(Passage::Mute);
     let (from, to) = (nodes(record, &[args.from])?, nodes(record, &[args.to])?);
+    if from.iter().all(|one| to == [*one]) {
+        let remedy = "name two nodes: taonet net link n0 n1 --cut";
+        return Err(refused("a node has no link with itself", remedy));
+    }
     let mut faults = read(record)?;
     faults.seed = args.seed.unwrap_or(faults.seed);
     for &one in &from {

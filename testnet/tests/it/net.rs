@@ -49,6 +49,22 @@ fn a_network_is_broken_and_mended_by_its_commands() {
     assert_eq!(home.taonet(&["net", "link", "n0", "n1", "--latency", "2"]).status.code(), Some(2));
     let whole = home.json(&["--json", "net", "heal", "--all"]);
     assert_eq!(whole["links"].as_array().map(Vec::len), Some(0));
+    let alone = home.taonet(&["net", "link", "n0", "n0", "--cut"]);
+    let talk = String::from_utf8_lossy(&alone.stderr).into_owned();
+    assert!(alone.status.code() == Some(1) && talk.contains("no link with itself"), "{talk}");
+
+    // The first node cannot answer; another one does.
+    home.json(&["--json", "net", "pause", "n0"]);
+    assert!(number(&home.json(&["--json", "query", "status"]), "height") > 0);
+    let paused = home.json(&["--json", "net", "pause", "all"]);
+    assert_eq!(text(&paused, "done"), "paused: n1 n2 n3\nleft as they are: n0 (paused)");
+    let resumed = home.json(&["--json", "net", "resume", "all"]);
+    assert_eq!(text(&resumed, "done"), "resumed: n0 n1 n2 n3");
+
+    home.json(&["--json", "dev", "blocks", "manual"]);
+    let met = home.json(&["--json", "net", "heal"]);
+    assert!(text(&met, "done").starts_with("healed: 4 nodes have met at block "), "{met}");
+    assert_eq!(met["blocks"], "manual");
 }
 
 #[test]

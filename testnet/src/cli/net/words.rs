@@ -62,6 +62,11 @@ pub(super) fn nodes(record: &Record, names: &[String]) -> Result<Vec<usize>, Fai
     Ok(chosen)
 }
 
+/// Whether the names are those of all nodes.
+pub(super) fn is_all(names: &[String]) -> bool {
+    names.iter().flat_map(|names| names.split(',')).any(|name| name == "all")
+}
+
 /// The groups of `n0,n1 / n2,n3`; nodes that are not named form one more.
 pub(super) fn partition(record: &Record, words: &[String]) -> Result<Vec<Vec<usize>>, Failure> {
     let text = words.join(" ");
@@ -116,12 +121,12 @@ pub(super) fn link(link: &Link) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::network::record::{NodeRecord, SCHEMA};
     use std::path::PathBuf;
 
-    fn record(nodes: usize) -> Record {
+    pub(in super::super) fn record(nodes: usize) -> Record {
         let node = |index: usize| NodeRecord {
             name: format!("n{index}"),
             process: None,
