@@ -1,7 +1,8 @@
 //! Which node a command talks to: the networks on this computer.
 //!
 //! Every network that `taonet up` starts has a folder in the home of taonet, with a file `network.json` that names
-//! its nodes. A network is up when one of its nodes takes connections.
+//! its nodes. A network is up when one of its nodes takes connections. For a node that is paused the system takes them
+//! and nobody answers: such a node is passed over.
 
 use crate::fault::Fault;
 use serde_json::Value;
@@ -35,14 +36,32 @@ pub(super) fn address(name: Option<&str>) -> Result<String, Fault> {
     }
 }
 
-fn only_one(name: &str, mut up: Vec<(String, String)>) -> Result<String, Fault> {
-    if let Some((_, address)) = up.iter().find(|(id, _)| id == name) {
-        return Ok(address.clone());
+/// A network that is up.
+#[derive(Clone, Debug)]
+struct Up {
+    id: String,
+    /// Of a node that can answer; none when all that run are paused.
+    address: Option<String>,
+}
+
+impl Up {
+    fn address(&self) -> Result<String, Fault> {
+        self.address.clone().ok_or_else(|| {
+            let sentence = format!("every node of {} that runs is paused", self.id);
+            let remedy = "Let them go on with `taonet net resume all`.";
+            Fault::new(Code::NotFound, "NetworkPaused", sentence, remedy)
+        })
     }
-    up.retain(|(id, _)| id.starts_with(name));
-    let names: Vec<&str> = up.iter().map(|(id, _)| id.as_str()).collect();
+}
+
+fn only_one(name: &str, mut up: Vec<Up>) -> Result<String, Fault> {
+    if let Some(network) = up.iter().find(|network| network.id == name) {
+        return network.address();
+    }
+    up.retain(|network| network.id.starts_with(name));
+    let names: Vec<&str> = up.iter().map(|network| network.id.as_str()).collect();
     match up.as_slice() {
-        [(_, address)] => Ok(address.clone()),
+        [network] => network.address(),
         [] => {
             let sentence = if name.is_empty() {
                 "no network is up".into()
@@ -59,29 +78,41 @@ fn only_one(name: &str, mut up: Vec<(String, String)>) -> Result<String, Fault> 
     }
 }
 
-/// The networks that are up, each with the address of a node.
-fn up() -> Vec<(String, String)> {
+/// The networks that are up.
+fn up() -> Vec<Up> {
     let Ok(entries) = fs::read_dir(home()) else { return Vec::new() };
     let folders = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    let live = folders.filter_map(|folder| {
-        let address = live_node(&folder)?;
-        Some((folder.file_name()?.to_string_lossy().into_owned(), address))
-    });
-    let mut up: Vec<_> = live.collect();
-    up.sort();
+    let mut up: Vec<Up> = folders.filter_map(|folder| network(&folder)).collect();
+    up.sort_by(|one, other| one.id.cmp(&other.id));
     up
 }
 
-/// The first node of a network that takes a connection.
-fn live_node(folder: &Path) -> Option<String> {
+/// The network in a folder, if it is up, with the first of its nodes that can answer.
+fn network(folder: &Path) -> Option<Up> {
     let text = fs::read_to_string(folder.join(NETWORK_FILE)).ok()?;
     let network: Value = serde_json::from_str(&text).ok()?;
-    let nodes = network.get("nodes")?.as_array()?;
-    nodes
-        .iter()
-        .filter_map(|node| node.get("rpc")?.as_str())
-        .find(|address| answers(address))
-        .map(str::to_owned)
+    let address = |node: &Value| node.get("rpc").and_then(Value::as_str).map(str::to_owned);
+    let id = folder.file_name()?.to_string_lossy().into_owned();
+    let mut is_up = false;
+    for node in network.get("nodes")?.as_array()? {
+        if is_paused(node) {
+            is_up = true;
+        } else if let Some(address) = address(node).filter(|address| answers(address)) {
+            return Some(Up { id, address: Some(address) });
+        }
+    }
+    is_up.then_some(Up { id, address: None })
+}
+
+/// Whether the process of a node stands still. Its number may have gone to another process, which started later.
+fn is_paused(node: &Value) -> bool {
+    let process = |field: &str| node.pointer(&format!("/process/{field}"))?.as_u64();
+    let Some((pid, started)) = process("pid").zip(process("started")) else { return false };
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // The name may hold blanks and brackets, so fields count from the last `)`.
+    let fields: Vec<&str> =
+        stat.rsplit_once(')').map_or(Vec::new(), |(_, rest)| rest.split_whitespace().collect());
+    fields.first() == Some(&"T") && fields.get(19).is_some_and(|since| *since == started.to_string())
 }
 
 fn answers(address: &str) -> bool {
@@ -92,10 +123,12 @@ fn answers(address: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::{net::TcpListener, process::Command};
 
     #[test]
     fn with_several_networks_up_one_has_to_be_named() {
-        let up = |names: &[&str]| names.iter().map(|name| (name.to_string(), format!("at {name}"))).collect();
+        let one = |name: &&str| Up { id: name.to_string(), address: Some(format!("at {name}")) };
+        let up = |names: &[&str]| names.iter().map(one).collect::<Vec<_>>();
         assert_eq!(only_one("", up(&["a"])), Ok("at a".into()));
         assert_eq!(only_one("", up(&[])).expect_err("none").name, "NetworkDown");
         assert_eq!(only_one("b", up(&["a"])).expect_err("another").sentence, "no network `b` is up");
@@ -108,13 +141,48 @@ mod tests {
     #[test]
     fn a_network_is_up_while_a_node_takes_connections() {
         let folder = tempfile::tempdir().expect("a folder");
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let listener = listen();
         let address = format!("http://{}", listener.local_addr().expect("an address"));
         let text =
             serde_json::json!({ "nodes": [{ "rpc": "http://127.0.0.1:1" }, { "rpc": address }] }).to_string();
         fs::write(folder.path().join(NETWORK_FILE), text).expect("written");
-        assert_eq!(live_node(folder.path()), Some(address));
+        let found = || network(folder.path()).map(|up| up.address);
+        assert_eq!(found(), Some(Some(address)));
         drop(listener);
-        assert_eq!(live_node(folder.path()), None);
+        assert_eq!(found(), None);
+    }
+
+    #[test]
+    fn a_paused_node_is_passed_over() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (first, second) = (listen(), listen());
+        let address = |listener: &TcpListener| format!("http://{}", listener.local_addr().expect("one"));
+        let mut paused = Command::new("tail").args(["-f", "/dev/null"]).spawn().expect("it runs");
+        let stat = || fs::read_to_string(format!("/proc/{}/stat", paused.id())).expect("it runs");
+        let kill = |signal: &str| Command::new("kill").args([signal, &paused.id().to_string()]).status();
+        let fields = |stat: &str| -> Vec<String> {
+            let (_, rest) = stat.rsplit_once(')').expect("a name");
+            rest.split_whitespace().map(str::to_owned).collect()
+        };
+        kill("-STOP").expect("kill runs");
+        while fields(&stat())[0] != "T" {
+            std::thread::yield_now();
+        }
+        let started: u64 = fields(&stat())[19].parse().expect("a number");
+        let process = serde_json::json!({ "pid": paused.id(), "started": started });
+        let nodes = serde_json::json!([{ "rpc": address(&first), "process": process },
+            { "rpc": address(&second), "process": null }]);
+        let text = serde_json::json!({ "nodes": nodes }).to_string();
+        fs::write(folder.path().join(NETWORK_FILE), text).expect("written");
+        let found = || network(folder.path()).expect("it is up").address();
+        assert_eq!(found(), Ok(address(&second)));
+        drop(second);
+        assert_eq!(found().expect_err("nobody answers").name, "NetworkPaused");
+        paused.kill().expect("it runs");
+        paused.wait().expect("it ends");
+    }
+
+    fn listen() -> TcpListener {
+        TcpListener::bind("127.0.0.1:0").expect("a port")
     }
 }
