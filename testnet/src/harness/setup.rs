@@ -19,7 +19,7 @@ use taonet_subnets::{
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Preset {
-    /// A development network: four blocks a second, no rate limits, weights set openly, short tempos.
+    /// A development network: four blocks a second, weights set openly and at any time, short tempos.
     #[default]
     Dev,
     /// The public network's times and parameters: twelve seconds a block, rate limits, sealed weights, tempo 360. It is

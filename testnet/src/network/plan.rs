@@ -27,7 +27,7 @@ use taonet_p2p::Address;
 /// What a network starts from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Preset {
-    /// Blocks every 250 ms, a living subnet, no rate limits
+    /// Blocks every 250 ms, a living subnet, weights and parameters set at any time
     Dev,
     /// Blocks every 12 s and the public network's defaults; no subnet yet
     Mainnet,
