@@ -291,6 +291,14 @@ pub fn epoch(
         events_checked: witness.events.len() + witness.receipts,
         ..Epoch::default()
     };
+    account(&mut told, witness, ran, names);
+    settle::settle(&mut told, idle)?;
+    Ok(told)
+}
+
+/// Takes in what the chain noted about the epoch: which one it was, what it had, what it paid.
+fn account(told: &mut Epoch, witness: &Witness, ran: &Ran, names: &Names) {
+    let netuid = told.netuid;
     for event in &witness.events {
         if let Event::EpochRan { netuid: of, index, .. } = event
             && *of == netuid
@@ -332,8 +340,6 @@ pub fn epoch(
             _ => {}
         }
     }
-    settle::settle(&mut told, idle)?;
-    Ok(told)
 }
 
 /// Runs an epoch on what it read and compares what it pays.
