@@ -2,7 +2,7 @@
 
 use crate::rig::{Rig, account, balance, key, status, transfer};
 use taonet_chain::{Body, Call, CallError, Code, Hash, Signature, Transaction};
-use taonet_node::{Client, Fault};
+use taonet_node::{Client, Fault, fault::Paid};
 use taonet_subnets::amount::{RAO_PER_TAO, Tao};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -72,9 +72,10 @@ async fn a_failed_call_costs_its_fee_and_says_why() {
     let client = node.client().expect("a client");
     let before = balance(&client, "//Ferdie").await;
     let executed = client.signer(key("//Ferdie")).execute(transfer(1_000_000_000)).await.expect("executed");
-    let fee = executed.fee;
+    let (id, height, fee) = (executed.id.clone(), executed.height, executed.fee);
     let fault = executed.into_result().expect_err("too much");
-    assert_eq!(fault, Fault::from(CallError::InsufficientBalance));
+    let paid = Some(Box::new(Paid { id, height, fee }));
+    assert_eq!(fault, Fault { paid, ..Fault::from(CallError::InsufficientBalance) });
     assert!(fee > 0);
     assert_eq!(balance(&client, "//Ferdie").await, before - fee);
     assert_eq!(balance(&client, "//receiver").await, 0);
