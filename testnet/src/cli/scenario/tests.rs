@@ -3,7 +3,8 @@
 use super::*;
 
 const TRUE: &str = "schema = 1\nname = \"true\"\ntime = { until = { blocks = 2 } }\nnetwork = { authorities = 1 }\n\
-                    [[assert]]\nexpr = \"height() == 2\"\n[fails_if]\npath = \"seed\"\nto = 9\nabout = \"It does not.\"\n";
+                    [[assert]]\nexpr = \"height() == 2\"\n\
+                    [fails_if]\npath = \"seed\"\nto = 9\nabout = \"It does not.\"\n";
 
 fn run(folder: &std::path::Path, broken: bool, report: PathBuf) -> Run {
     let file = folder.join("a story.toml");
