@@ -73,9 +73,11 @@ impl Process {
         Process { pid, started: stat(pid).map_or(0, |stat| stat.started) }
     }
 
-    /// Whether it runs. A process that has ended but was not yet collected does not.
+    /// Whether it runs. A process that has ended but was not yet collected does not, once its last thread has: until
+    /// then its ports and files are not free.
     pub fn is_running(&self) -> bool {
-        stat(self.pid).is_some_and(|stat| stat.started == self.started && stat.state != 'Z')
+        let is_left = |stat: Stat| stat.state != 'Z' || stat.threads > 1;
+        stat(self.pid).is_some_and(|stat| stat.started == self.started && is_left(stat))
     }
 
     /// Whether it is paused (SIGSTOP).
@@ -190,6 +192,7 @@ pub fn stop_all(processes: &[Process]) {
 
 struct Stat {
     state: char,
+    threads: u64,
     started: u64,
 }
 
@@ -197,5 +200,6 @@ struct Stat {
 fn stat(pid: u32) -> Option<Stat> {
     let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
-    Some(Stat { state: fields.first()?.chars().next()?, started: fields.get(19)?.parse().ok()? })
+    let number = |index: usize| fields.get(index)?.parse().ok();
+    Some(Stat { state: fields.first()?.chars().next()?, threads: number(17)?, started: number(19)? })
 }

@@ -9,6 +9,7 @@ use std::{
     path::Path,
     process::{Command, Stdio},
 };
+use taonet_testnet::network::process::Process;
 
 /// The block at a height as the node has it, once it has it.
 fn block(home: &Home, node: &Value, height: u64) -> Value {
@@ -19,10 +20,10 @@ fn height(home: &Home, node: &Value) -> u64 {
     number(&home.json(&["--json", "--rpc", text(node, "rpc"), "query", "status"]), "height")
 }
 
-/// Kills the process of a node or a neuron.
+/// Kills the process of a node or a neuron; returns when its ports and files are free.
 pub(crate) fn kill(node: &Value) {
-    let pid = number(&node["process"], "pid").to_string();
-    assert!(Command::new("kill").args(["-9", &pid]).status().expect("kill runs").success());
+    let process: Process = serde_json::from_value(node["process"].clone()).expect("a process");
+    process.kill();
 }
 
 /// A node started again from its folder; it is ended with the test.
